@@ -1,0 +1,249 @@
+//! Request and response bodies of the HTTP interface.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ids::{ArtifactId, JobId, SessionId, UserId};
+use crate::job::{FailureReason, JobStatus, Mode};
+use crate::runner::Message;
+
+/// The most phases a job may ask for.
+pub const MAX_ITERATIONS_LIMIT: u32 = 1000;
+/// The phases of a job that asks for none.
+pub const MAX_ITERATIONS_DEFAULT: u32 = 10;
+
+/// `POST /api/sessions`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateSession {
+    /// A title; absent: the first prompt's beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// `PATCH /api/sessions/{id}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateSession {
+    /// The new title.
+    pub title: String,
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// Its title.
+    pub title: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When its last job was submitted or its title changed.
+    pub updated_at: DateTime<Utc>,
+    /// The head of its event stream; 0 when nothing has happened yet.
+    pub last_seq: u64,
+    /// The version that the next prompt goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_artifact: Option<ArtifactId>,
+    /// The job submitted last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_job: Option<JobSummary>,
+}
+
+/// A job in a list of sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct JobSummary {
+    /// The job.
+    pub id: JobId,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// What was asked for.
+    pub prompt: String,
+}
+
+/// `POST /api/sessions/{id}/jobs` and `POST /api/jobs`.
+///
+/// `runAt` and `budget` are understood and refused until they work.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SubmitJob {
+    /// What is asked for.
+    pub prompt: String,
+    /// What to do; `autonomous` if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    /// The most phases; 10 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_iterations: Option<u32>,
+    /// The model to use; the installation's if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Higher goes first among the user's jobs, -100 to 100; 0 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i16>,
+    /// Not before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_at: Option<DateTime<Utc>>,
+    /// What the job may spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Value>,
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// The job.
+    pub id: JobId,
+    /// Its session.
+    pub session_id: SessionId,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// What was asked for.
+    pub prompt: String,
+    /// What to do.
+    pub mode: Mode,
+    /// The most phases.
+    pub max_iterations: u32,
+    /// The model asked for.
+    pub model: Option<String>,
+    /// Container runs so far.
+    pub attempt: u32,
+    /// The job that this one retries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<JobId>,
+    /// When it was submitted.
+    pub created_at: DateTime<Utc>,
+    /// When a worker first claimed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<JobError>,
+    /// Where its zip can be fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download_url: Option<String>,
+    /// Where it was pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github_url: Option<String>,
+    /// Where it can be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_url: Option<String>,
+    /// What its model calls cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Value>,
+    /// Where it stands in the queue, while it is queued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueuePlace>,
+}
+
+/// Why a job failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct JobError {
+    /// For programs.
+    pub reason: FailureReason,
+    /// For people.
+    pub message: String,
+}
+
+/// Where a queued job stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct QueuePlace {
+    /// From 1; `1000+` beyond a thousand.
+    pub position: String,
+    /// Why it does not run yet, in a sentence.
+    pub reason: String,
+}
+
+/// A page of a list; `next_cursor` gives the following one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Opaque; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// `GET /api/sessions/{id}/messages`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Conversation {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+}
+
+/// `GET /api/jobs/{id}/files`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileList {
+    /// By path.
+    pub files: Vec<FileEntry>,
+    /// Whether the job ended before its app was complete.
+    pub partial: bool,
+}
+
+/// One file of an app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileEntry {
+    /// Relative to the app's folder.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+    /// Of the bytes, in lower-case hex.
+    pub sha256: String,
+}
+
+/// `GET /api/auth/me`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// Who.
+    pub user_id: UserId,
+    /// The account's address, if it has one.
+    pub email: Option<String>,
+    /// Whether the account may see the fleet.
+    pub operator: bool,
+}
+
+/// `GET /health`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Health {
+    /// Always `ok`.
+    pub status: String,
+    /// The server's time.
+    pub timestamp: DateTime<Utc>,
+}
+
+/// `GET /health/ready`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Readiness {
+    /// `ok`, `degraded` (still works, slower) or `unavailable`.
+    pub status: String,
+    /// `up` or `down`.
+    pub postgres: String,
+    /// `up` or `down`.
+    pub redis: String,
+}

@@ -1,0 +1,22 @@
+//! What crosses a wire in Leo.
+//!
+//! Ids, events, the frames of the two WebSockets, HTTP bodies and problem documents, as plain data
+//! with serde. This crate does no I/O and knows no database, so that the generator inside a
+//! container and the command line can depend on it and on nothing else of Leo.
+//!
+//! JSON fields are camelCase, timestamps RFC 3339 in UTC, ids UUIDv7 in text. Everything here may
+//! be extended; nothing may change its meaning, because old and new processes talk to each other
+//! during a deploy.
+
+pub mod batch;
+pub mod event;
+pub mod http;
+pub mod ids;
+pub mod job;
+pub mod problem;
+pub mod repl;
+pub mod runner;
+
+pub use event::{Event, EventKind, LogLine, LogStream};
+pub use ids::{ArtifactId, HostId, InstanceId, JobId, SessionId, UserId, WorkerId};
+pub use job::{AgentState, FailureReason, JobStatus, Mode};

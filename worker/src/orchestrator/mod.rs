@@ -1,0 +1,206 @@
+//! Where containers run.
+//!
+//! [`Orchestrator`] is the seam between the way of a job ([`crate::job`]) and the place that runs
+//! it: [`docker`] on this host, or [`process`] for development and tests. It starts, follows,
+//! stops, empties and removes one container per attempt. It decides nothing: which job runs, when
+//! one is stopped and what an exit means is the caller's business, and only the caller talks to
+//! Postgres.
+//!
+//! All calls but [`Orchestrator::output`] are idempotent by (job, attempt), because a caller that
+//! dies between a call and its answer is followed by another that makes the same call again.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use leo_protocol::{HostId, InstanceId, JobId};
+
+pub mod docker;
+pub mod process;
+
+/// The place where attempts run.
+#[async_trait]
+pub trait Orchestrator: Send + Sync + 'static {
+    /// `docker` or `process`, as stored with each attempt.
+    fn kind(&self) -> &'static str;
+
+    /// The host: stays the same for every worker that can reach the same containers.
+    fn host(&self) -> HostId;
+
+    /// Creates and starts the container of the attempt, or finds the one that an earlier call has
+    /// made. The workspace is filled before the start, and no output is lost after it.
+    async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError>;
+
+    /// The output from its first entry on, skipping those up to `after`; ends when the container
+    /// has ended and all was read. An `Err` item means that the connection broke: call again with
+    /// the last position seen.
+    async fn output(
+        &self,
+        handle: &RunHandle,
+        after: u64,
+    ) -> Result<BoxStream<'static, Result<OutputEntry, OrchestratorError>>, OrchestratorError>;
+
+    /// Waits for the container's end; returns at once where it has ended already.
+    async fn wait(&self, handle: &RunHandle) -> Result<RunExit, OrchestratorError>;
+
+    /// Sends SIGTERM now and SIGKILL after `grace`; returns when the container has ended. A
+    /// container that has ended already, or is gone, is fine.
+    async fn stop(&self, handle: &RunHandle, grace: Duration) -> Result<(), OrchestratorError>;
+
+    /// Copies `app` and `.leo` of the ended container's workspace into the empty folder `into`.
+    /// Only regular files and folders come out, below `into` and within `limits`.
+    async fn collect(
+        &self,
+        handle: &RunHandle,
+        into: &Path,
+        limits: CollectLimits,
+    ) -> Result<Collected, CollectError>;
+
+    /// Removes the container with its volumes, killing what runs. One that is gone is fine.
+    async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
+
+    /// The containers of this instance on this host, whatever their state.
+    async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError>;
+}
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct RunSpec {
+    /// Whose containers these are; becomes the label `leo.instance`.
+    pub instance: InstanceId,
+    /// The job.
+    pub job: JobId,
+    /// Which container run of the job this is, from 1.
+    pub attempt: u32,
+    /// Environment variables of the generator; secrets may be among them.
+    pub env: Vec<(String, String)>,
+    /// A folder on this machine that holds `app` and `.leo`; becomes the workspace.
+    pub inputs: std::path::PathBuf,
+    /// Whether the generator needs a network (its model provider does).
+    pub network: bool,
+}
+
+/// How a later caller finds the container again; stored with the attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunHandle {
+    /// The job.
+    pub job: JobId,
+    /// The attempt.
+    pub attempt: u32,
+    /// The container's id, or the process group's.
+    pub id: String,
+}
+
+/// A started container.
+#[derive(Debug, Clone)]
+pub struct Launched {
+    /// How to find it.
+    pub handle: RunHandle,
+    /// The steps of the start with their durations, for the stream. Empty where the container was
+    /// there already.
+    pub steps: Vec<(&'static str, Duration)>,
+}
+
+/// One entry of the container's stored log: what one write gave, at most 16 KiB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputEntry {
+    /// The entry's place in the log, stdout and stderr counted together, from 1. The same entry
+    /// has the same position whenever the log is read.
+    pub position: u64,
+    /// Where it was written.
+    pub stream: OutputStream,
+    /// What was written; ends with a newline unless the line goes on in a later entry.
+    pub bytes: Bytes,
+}
+
+/// Where an entry was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// How a container ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunExit {
+    /// The generator ended by itself or by a signal (128 + its number).
+    Exited {
+        /// The exit code.
+        code: i64,
+        /// The engine reports that the memory limit was hit.
+        out_of_memory: bool,
+    },
+    /// The container is gone or its end cannot be told: the host's fault, not the generator's.
+    Lost,
+}
+
+/// A container of this instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRun {
+    /// How to reach it.
+    pub handle: RunHandle,
+    /// Whether it runs.
+    pub running: bool,
+}
+
+/// Bounds for [`Orchestrator::collect`].
+#[derive(Debug, Clone, Copy)]
+pub struct CollectLimits {
+    /// Bytes of all files together.
+    pub bytes: u64,
+    /// Files and folders together.
+    pub entries: u64,
+    /// Folders inside each other.
+    pub depth: usize,
+}
+
+/// What [`Orchestrator::collect`] has brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// Files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Entries left out because they were neither a file nor a folder, by path, at most 100.
+    pub skipped: Vec<String>,
+}
+
+/// Why a container could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// The image is not on the host, and trying again will not help.
+    #[error("the generator image `{0}` is not on this host")]
+    ImageMissing(String),
+    /// Something else; a new attempt may help.
+    #[error("start the container")]
+    Failed(#[source] anyhow::Error),
+}
+
+/// Why the workspace could not be copied out.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// The generator's files break a limit or try to escape; trying again will not help.
+    #[error("{0}")]
+    Rejected(String),
+    /// The container is gone.
+    #[error("the container is gone")]
+    Gone,
+    /// Something else; trying again may help.
+    #[error("copy the workspace out")]
+    Failed(#[source] anyhow::Error),
+}
+
+/// Why the engine did not do as it was told; trying again may help.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct OrchestratorError {
+    /// What was tried, as in "failed to …".
+    pub what: &'static str,
+    /// Why it failed.
+    #[source]
+    pub source: anyhow::Error,
+}
