@@ -1,1 +1,15 @@
+//! What Leo's api and worker share: configuration, the stores in Postgres, the hints and the bus in
+//! Redis, and the artifact store.
+//!
+//! Postgres decides; Redis only wakes and fans out. Everything that must be true is in [`store`];
+//! [`queue`] and [`bus`] make it fast and may lose anything at any time.
 
+pub mod artifacts;
+pub mod bus;
+pub mod config;
+pub mod error_chain;
+pub mod queue;
+pub mod redis_link;
+pub mod shutdown;
+pub mod store;
+pub mod telemetry;

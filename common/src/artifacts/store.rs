@@ -1,0 +1,370 @@
+//! Packs in an object store.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use leo_protocol::{ArtifactId, JobId, SessionId};
+use object_store::buffered::BufWriter;
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStore, ObjectStoreExt as _};
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::{FORMAT, Manifest, PackedFile};
+
+/// How much is read and written at a time, in bytes.
+const CHUNK: usize = 64 << 10;
+
+/// Why an artifact could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtifactError {
+    /// The place named in `ARTIFACT_STORE` cannot be used.
+    #[error("use the artifact store `{0}`: expected file:///an/absolute/folder")]
+    Unusable(String),
+    /// The store failed.
+    #[error("reach the artifact store")]
+    Store(#[from] object_store::Error),
+    /// A file on this machine could not be read or written.
+    #[error("read or write {path}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The bytes kept are not those that were stored.
+    #[error("the kept bytes of `{0}` have changed")]
+    Corrupt(String),
+}
+
+/// Where packs are kept. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ArtifactStore {
+    store: Arc<dyn ObjectStore>,
+}
+
+impl ArtifactStore {
+    /// Opens the store that a URL names; a local folder is made where it is missing.
+    ///
+    /// # Errors
+    /// When the URL is none that Leo can use.
+    pub fn open(url: &str) -> Result<Self, ArtifactError> {
+        let unusable = || ArtifactError::Unusable(url.to_owned());
+        let parsed = url::Url::parse(url).map_err(|_| unusable())?;
+        if parsed.scheme() != "file" {
+            return Err(unusable());
+        }
+        let folder = parsed.to_file_path().map_err(|()| unusable())?;
+        std::fs::create_dir_all(&folder).map_err(|source| ArtifactError::File {
+            path: folder.clone(),
+            source,
+        })?;
+        let store = LocalFileSystem::new_with_prefix(&folder)?
+            .with_automatic_cleanup(true)
+            .with_fsync(true);
+        Ok(Self {
+            store: Arc::new(store),
+        })
+    }
+
+    /// Where the pack of an artifact is kept.
+    #[must_use]
+    pub fn location(session: SessionId, job: JobId, artifact: ArtifactId) -> String {
+        format!("sessions/{session}/{job}/{artifact}.pack")
+    }
+
+    /// Packs a folder, which must hold regular files and folders only. The pack appears under
+    /// `location` when it is complete and durable, and not at all if anything fails.
+    ///
+    /// # Errors
+    /// When a file cannot be read or the store fails.
+    pub async fn put_folder(
+        &self,
+        location: &str,
+        folder: &Path,
+    ) -> Result<Manifest, ArtifactError> {
+        let mut writer =
+            BufWriter::new(self.store.clone(), object_store::path::Path::from(location));
+        let packed = pack(&mut writer, folder).await;
+        let finished = match packed {
+            Ok(manifest) => writer.shutdown().await.map(|()| manifest).map_err(store_io),
+            Err(error) => Err(error),
+        };
+        if finished.is_err() {
+            // Nothing has appeared yet; this only frees what the store has buffered.
+            let _ = writer.abort().await;
+        }
+        finished
+    }
+
+    /// The bytes of one file. The last item is an error when they are not those that were stored.
+    ///
+    /// # Errors
+    /// When the store cannot find the pack.
+    pub async fn read(
+        &self,
+        location: &str,
+        file: &PackedFile,
+    ) -> Result<BoxStream<'static, Result<Bytes, ArtifactError>>, ArtifactError> {
+        if file.size == 0 {
+            return Ok(futures_util::stream::empty().boxed());
+        }
+        let range = file.offset..file.offset + file.size;
+        let options = object_store::GetOptions {
+            range: Some(range.into()),
+            ..Default::default()
+        };
+        let found = self
+            .store
+            .get_opts(&object_store::path::Path::from(location), options)
+            .await?;
+        Ok(checked(
+            found.into_stream().map_err(ArtifactError::from).boxed(),
+            file.clone(),
+        )
+        .boxed())
+    }
+
+    /// Unpacks an artifact into a folder, with the paths of its manifest.
+    ///
+    /// # Errors
+    /// When the store fails, bytes have changed, or the folder cannot be written.
+    pub async fn unpack(
+        &self,
+        location: &str,
+        manifest: &Manifest,
+        into: &Path,
+    ) -> Result<(), ArtifactError> {
+        for file in &manifest.files {
+            let path = into.join(&file.path);
+            let failed = |source| ArtifactError::File {
+                path: path.clone(),
+                source,
+            };
+            if let Some(parent) = path.parent() {
+                tokio::fs::create_dir_all(parent).await.map_err(failed)?;
+            }
+            let mut out = tokio::fs::File::create(&path).await.map_err(failed)?;
+            let mut bytes = self.read(location, file).await?;
+            while let Some(chunk) = bytes.try_next().await? {
+                out.write_all(&chunk).await.map_err(failed)?;
+            }
+            out.flush().await.map_err(failed)?;
+            if file.executable {
+                make_executable(&path).await.map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a pack; one that is gone is fine.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn remove(&self, location: &str) -> Result<(), ArtifactError> {
+        match self
+            .store
+            .delete(&object_store::path::Path::from(location))
+            .await
+        {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+async fn pack(writer: &mut BufWriter, folder: &Path) -> Result<Manifest, ArtifactError> {
+    let mut manifest = Manifest {
+        format: FORMAT,
+        files: Vec::new(),
+    };
+    let mut offset = 0;
+    for (relative, path) in files_below(folder)? {
+        let file = append_file(writer, relative, &path, offset).await?;
+        offset += file.size;
+        manifest.files.push(file);
+    }
+    Ok(manifest)
+}
+
+async fn append_file(
+    writer: &mut BufWriter,
+    relative: String,
+    path: &Path,
+    offset: u64,
+) -> Result<PackedFile, ArtifactError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let failed = |source| ArtifactError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
+    let executable = file.metadata().await.map_err(failed)?.permissions().mode() & 0o111 != 0;
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let read = file.read(&mut buffer).await.map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+        size += read as u64;
+        writer.write_all(&buffer[..read]).await.map_err(store_io)?;
+    }
+    Ok(PackedFile {
+        path: relative,
+        offset,
+        size,
+        sha256: hex(&hash.finalize()),
+        executable,
+    })
+}
+
+/// The files below a folder, sorted by path, with their paths relative to it.
+fn files_below(folder: &Path) -> Result<Vec<(String, PathBuf)>, ArtifactError> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(current) = folders.pop() {
+        let failed = |source| ArtifactError::File {
+            path: current.clone(),
+            source,
+        };
+        for entry in std::fs::read_dir(&current).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let kind = entry.file_type().map_err(failed)?;
+            let path = entry.path();
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file()
+                && let Some(relative) = path.strip_prefix(folder).ok().and_then(Path::to_str)
+            {
+                found.push((relative.to_owned(), path.clone()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Passes bytes on and compares their hash at the end.
+fn checked(
+    bytes: BoxStream<'static, Result<Bytes, ArtifactError>>,
+    file: PackedFile,
+) -> impl futures_util::Stream<Item = Result<Bytes, ArtifactError>> {
+    let state = Some((bytes, Sha256::new(), file));
+    futures_util::stream::unfold(state, |state| async move {
+        let (mut bytes, mut hash, file) = state?;
+        match bytes.next().await {
+            Some(Ok(chunk)) => {
+                hash.update(&chunk);
+                Some((Ok(chunk), Some((bytes, hash, file))))
+            }
+            Some(Err(error)) => Some((Err(error), None)),
+            None if hex(&hash.finalize()) == file.sha256 => None,
+            None => Some((Err(ArtifactError::Corrupt(file.path)), None)),
+        }
+    })
+}
+
+async fn make_executable(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    tokio::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).await
+}
+
+fn store_io(error: std::io::Error) -> ArtifactError {
+    ArtifactError::Store(object_store::Error::Generic {
+        store: "artifact store",
+        source: Box::new(error),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, ArtifactStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = url::Url::from_directory_path(folder.path()).unwrap();
+        (folder, ArtifactStore::open(url.as_str()).unwrap())
+    }
+
+    fn sample() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("app/empty/sub")).unwrap();
+        std::fs::write(folder.path().join("app/index.html"), "hello").unwrap();
+        std::fs::write(folder.path().join("app/none"), "").unwrap();
+        std::fs::write(folder.path().join("app/empty/sub/big"), vec![7; 300_000]).unwrap();
+        folder
+    }
+
+    #[tokio::test]
+    async fn what_goes_in_comes_out() {
+        let (_keep, store) = store();
+        let manifest = store.put_folder("a/b.pack", sample().path()).await.unwrap();
+        assert_eq!(manifest.bytes(), 300_005);
+        let out = tempfile::tempdir().unwrap();
+        store
+            .unpack("a/b.pack", &manifest, out.path())
+            .await
+            .unwrap();
+        assert_eq!(
+            std::fs::read(out.path().join("app/index.html")).unwrap(),
+            b"hello"
+        );
+        assert_eq!(std::fs::read(out.path().join("app/none")).unwrap(), b"");
+        assert_eq!(
+            std::fs::read(out.path().join("app/empty/sub/big")).unwrap(),
+            vec![7; 300_000]
+        );
+    }
+
+    #[tokio::test]
+    async fn changed_bytes_are_noticed() {
+        let (keep, store) = store();
+        let manifest = store.put_folder("b.pack", sample().path()).await.unwrap();
+        let pack = keep.path().join("b.pack");
+        let mut bytes = std::fs::read(&pack).unwrap();
+        bytes[299_999] ^= 1;
+        std::fs::write(&pack, bytes).unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let error = store
+            .unpack("b.pack", &manifest, out.path())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ArtifactError::Corrupt(path) if path == "app/empty/sub/big"));
+    }
+
+    #[tokio::test]
+    async fn a_failed_pack_leaves_nothing() {
+        let (keep, store) = store();
+        let missing = keep.path().join("nowhere");
+        assert!(store.put_folder("c.pack", &missing).await.is_err());
+        assert!(!keep.path().join("c.pack").exists());
+    }
+
+    #[test]
+    fn other_places_are_refused() {
+        for url in ["s3://bucket/x", "/plain/path", "file://host/x", "nonsense"] {
+            assert!(
+                matches!(ArtifactStore::open(url), Err(ArtifactError::Unusable(_))),
+                "{url}"
+            );
+        }
+    }
+}

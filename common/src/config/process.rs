@@ -1,0 +1,76 @@
+//! What every server process needs to know.
+
+use std::net::SocketAddr;
+
+use secrecy::SecretString;
+
+/// Postgres.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Database {
+    /// Postgres, as postgres://user:password@host/database.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: SecretString,
+}
+
+/// Redis.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RedisServer {
+    /// Redis, as redis://host:port or rediss:// for TLS.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: SecretString,
+}
+
+/// How the process logs.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Logging {
+    /// `text` or `json`.
+    #[arg(long, env = "LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+    /// What is logged, as in `info` or `leo_worker=debug,warn`.
+    #[arg(long, env = "RUST_LOG", default_value = "info")]
+    pub rust_log: String,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where the API listens and how it is reached.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Http {
+    /// The address to listen on.
+    #[arg(long, env = "LEO_BIND", default_value = "127.0.0.1:5013")]
+    pub leo_bind: SocketAddr,
+    /// The address that people use, where it is not the one that Leo listens on.
+    #[arg(long, env = "LEO_PUBLIC_URL")]
+    pub leo_public_url: Option<url::Url>,
+    /// Origins of other sites whose pages may call the API, separated by commas.
+    #[arg(long, env = "LEO_CORS_ORIGINS", value_delimiter = ',')]
+    pub leo_cors_origins: Vec<String>,
+}
+
+/// What signs tokens.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Signing {
+    /// Signs tokens; at least 32 characters, the same for all processes. `leo dev` makes and keeps
+    /// one by itself.
+    #[arg(long, env = "LEO_SECRET_KEY", hide_env_values = true)]
+    pub leo_secret_key: Option<SecretString>,
+}
+
+/// What is kept where.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Keeping {
+    /// Where results are kept: file:///an/absolute/folder, which api and workers share.
+    #[arg(
+        long,
+        env = "ARTIFACT_STORE",
+        default_value = "file:///var/lib/leo/artifacts"
+    )]
+    pub artifact_store: String,
+}

@@ -1,0 +1,124 @@
+//! What jobs have left behind: where it is kept and what is in it.
+
+use leo_protocol::{ArtifactId, JobId, SessionId, UserId};
+
+use super::claims::db_small;
+use super::{Db, StoreError, from_db, to_db};
+use crate::artifacts::Manifest;
+
+/// A kept result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArtifactRecord {
+    /// The artifact.
+    pub id: ArtifactId,
+    /// The job that made it.
+    pub job: JobId,
+    /// Where the pack is, relative to the artifact store.
+    pub location: String,
+    /// What is in it.
+    pub manifest: Manifest,
+    /// The job ended before its app was complete.
+    pub partial: bool,
+}
+
+/// A result to be recorded; its pack is durable already.
+#[derive(Debug)]
+pub struct NewArtifact<'a> {
+    /// The artifact.
+    pub id: ArtifactId,
+    /// The job that made it.
+    pub job: JobId,
+    /// Its session.
+    pub session: SessionId,
+    /// Its owner.
+    pub user: UserId,
+    /// The container run that made it.
+    pub attempt: u32,
+    /// The epoch under which the recorder holds the job.
+    pub epoch: u32,
+    /// Where the pack is, relative to the artifact store.
+    pub location: &'a str,
+    /// What is in it.
+    pub manifest: &'a Manifest,
+    /// The job ended before its app was complete.
+    pub partial: bool,
+}
+
+impl Db {
+    /// Records an artifact. `false` when the job is not held under that epoch any more: then
+    /// nothing is recorded.
+    ///
+    /// # Errors
+    /// When the database fails; recording the same artifact again is safe.
+    pub async fn record_artifact(&self, artifact: &NewArtifact<'_>) -> Result<bool, StoreError> {
+        let manifest = serde_json::to_value(artifact.manifest)
+            .map_err(|error| StoreError::Database(sqlx::Error::Encode(Box::new(error))))?;
+        let recorded = sqlx::query!(
+            "insert into artifacts (id, job_id, session_id, user_id, attempt, format, location, manifest,
+                                    bytes, files, partial)
+             select $1, j.id, $3, $4, $5, $6, $7, $8, $9, $10, $11 from jobs j
+              where j.id = $2 and j.status = 'generating' and j.epoch = $12
+             on conflict (id) do update set location = excluded.location",
+            artifact.id.uuid(),
+            artifact.job.uuid(),
+            artifact.session.uuid(),
+            artifact.user.uuid(),
+            db_small(artifact.attempt),
+            artifact.manifest.format,
+            artifact.location,
+            manifest,
+            to_db(artifact.manifest.bytes()),
+            i32::try_from(artifact.manifest.files.len()).unwrap_or(i32::MAX),
+            artifact.partial,
+            db_small(artifact.epoch),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(recorded.rows_affected() > 0)
+    }
+
+    /// An artifact by its id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn artifact(&self, id: ArtifactId) -> Result<Option<ArtifactRecord>, StoreError> {
+        let row = sqlx::query!(
+            "select id, job_id, location, manifest, bytes, partial from artifacts where id = $1",
+            id.uuid()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| {
+            Ok(ArtifactRecord {
+                id: row.id.into(),
+                job: row.job_id.into(),
+                location: row.location,
+                manifest: serde_json::from_value(row.manifest).map_err(|_| {
+                    StoreError::Unreadable {
+                        what: "manifest",
+                        value: format!("{} ({} bytes)", row.id, from_db(row.bytes)),
+                    }
+                })?,
+                partial: row.partial,
+            })
+        })
+        .transpose()
+    }
+
+    /// The artifact that the session's next job goes on from.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn current_artifact(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<ArtifactId>, StoreError> {
+        let id = sqlx::query_scalar!(
+            "select current_artifact from sessions where id = $1",
+            session.uuid()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(id.flatten().map(Into::into))
+    }
+}

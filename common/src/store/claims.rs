@@ -1,0 +1,222 @@
+//! Claims and attempts: which worker holds which job, and which container runs it.
+
+use chrono::{DateTime, Utc};
+use leo_protocol::{EventKind, HostId, JobId, SessionId, UserId, WorkerId};
+
+use super::sessions::{Fact, fact_body};
+use super::{Db, StoreError, from_db, retry_deadlock, small};
+
+/// A job that this worker holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The job.
+    pub job: JobId,
+    /// Its session.
+    pub session: SessionId,
+    /// Its owner.
+    pub user: UserId,
+    /// This holding; fences every write of the holder.
+    pub epoch: u32,
+    /// The container run that the claim has opened, from 1.
+    pub attempt: u32,
+    /// Where the worker's own source stands in the session.
+    pub worker_position: u64,
+}
+
+/// What a claim has brought.
+#[derive(Debug, Clone, Default)]
+pub struct Claims {
+    /// The jobs, at most as many as asked for.
+    pub claims: Vec<Claim>,
+    /// Their `generation_started` events, to be published.
+    pub facts: Vec<Fact>,
+}
+
+impl Db {
+    /// Claims up to `slots` jobs for a worker, with their first events, in one transaction.
+    ///
+    /// Empty means that nobody has claimable work and a free slot: users whose rows were locked
+    /// when first asked have been waited for.
+    ///
+    /// # Errors
+    /// When the database fails. If the connection died in the commit, the jobs may be held all the
+    /// same; the worker's beat finds them.
+    pub async fn claim(&self, worker: WorkerId, slots: u32) -> Result<Claims, StoreError> {
+        let claims = retry_deadlock(|| self.claim_once(worker, slots, false)).await?;
+        if !claims.claims.is_empty() {
+            return Ok(claims);
+        }
+        retry_deadlock(|| self.claim_once(worker, slots, true)).await
+    }
+
+    async fn claim_once(
+        &self,
+        worker: WorkerId,
+        slots: u32,
+        wait: bool,
+    ) -> Result<Claims, StoreError> {
+        let slots = i32::try_from(slots).unwrap_or(i32::MAX);
+        let mut tx = self.hot.begin().await?;
+        let rows = sqlx::query!(
+            r#"select job_id as "job_id!", session_id as "session_id!", user_id as "user_id!",
+                      epoch as "epoch!", attempt as "attempt!", seq as "seq!",
+                      worker_position as "worker_position!"
+                 from leo_claim($1, $2, $3)"#,
+            worker.uuid(),
+            slots,
+            wait,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut found = Claims::default();
+        for row in rows {
+            let (job, session) = (JobId::from(row.job_id), SessionId::from(row.session_id));
+            let attempt = small(row.attempt);
+            let body = fact_body(&EventKind::GenerationStarted {
+                request_id: job,
+                attempt,
+            });
+            insert_fact(&mut tx, session, job, row.seq, &body).await?;
+            found.facts.push(Fact {
+                session,
+                job: Some(job),
+                seq: from_db(row.seq),
+                body,
+            });
+            found.claims.push(Claim {
+                job,
+                session,
+                user: row.user_id.into(),
+                epoch: small(row.epoch),
+                attempt,
+                worker_position: from_db(row.worker_position),
+            });
+        }
+        tx.commit().await?;
+        Ok(found)
+    }
+
+    /// Stores that a container of this attempt may exist from now on. `false` when the job is not
+    /// held under `epoch` any more: then nothing may be launched.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn intend_launch(
+        &self,
+        claim: &Claim,
+        host: HostId,
+        orchestrator: &str,
+        deadline: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let stored = sqlx::query!(
+            "update attempts a set host_id = $4, orchestrator = $5, intent_at = now(), deadline = $6
+               from jobs j
+              where a.job_id = $1 and a.attempt = $2 and j.id = a.job_id
+                and j.status = 'generating' and j.epoch = $3",
+            claim.job.uuid(),
+            db_small(claim.attempt),
+            db_small(claim.epoch),
+            host.uuid(),
+            orchestrator,
+            deadline,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(stored.rows_affected() > 0)
+    }
+
+    /// Stores how the started container is found again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn launched(&self, job: JobId, attempt: u32, handle: &str) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update attempts set handle = $3, launched_at = now() where job_id = $1 and attempt = $2",
+            job.uuid(),
+            db_small(attempt),
+            handle,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Stores how an attempt ended: the exit code, where there was one, and a word.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attempt_ended(
+        &self,
+        job: JobId,
+        attempt: u32,
+        exit_code: Option<i64>,
+        outcome: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update attempts set ended_at = coalesce(ended_at, now()), exit_code = $3, outcome = $4
+              where job_id = $1 and attempt = $2",
+            job.uuid(),
+            db_small(attempt),
+            exit_code,
+            outcome,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Which of these attempts are over: their job has ended or another attempt runs. Only of such
+    /// an attempt may the container be removed by somebody who does not hold the job.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attempts_over(
+        &self,
+        attempts: &[(JobId, u32)],
+    ) -> Result<Vec<(JobId, u32)>, StoreError> {
+        let jobs: Vec<_> = attempts.iter().map(|(job, _)| job.uuid()).collect();
+        let numbers: Vec<_> = attempts
+            .iter()
+            .map(|(_, attempt)| db_small(*attempt))
+            .collect();
+        let rows = sqlx::query!(
+            r#"select a.job_id as "job_id!", a.attempt as "attempt!"
+                 from unnest($1::uuid[], $2::integer[]) a(job_id, attempt)
+                 left join jobs j on j.id = a.job_id
+                where j.id is null or j.attempt > a.attempt
+                   or j.status in ('completed', 'failed', 'cancelled')"#,
+            &jobs,
+            &numbers,
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.job_id.into(), small(row.attempt)))
+            .collect())
+    }
+}
+
+async fn insert_fact(
+    tx: &mut sqlx::PgTransaction<'_>,
+    session: SessionId,
+    job: JobId,
+    seq: i64,
+    body: &[u8],
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into event_batches (session_id, last_seq, first_seq, job_id, source, body)
+         values ($1, $2, $2, $3, 0, $4)",
+        session.uuid(),
+        seq,
+        job.uuid(),
+        body,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) fn db_small(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}

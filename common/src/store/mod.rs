@@ -1,0 +1,168 @@
+//! The stores: everything that Leo knows, in Postgres.
+//!
+//! One file a table (or a pair that always changes together), with its SQL. [`Db`] holds the
+//! connections. Nothing here retries by itself except where a deadlock was the answer, and nothing
+//! here publishes: callers commit first and tell others afterwards.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, PgPool};
+
+pub mod artifacts;
+pub mod claims;
+pub mod events;
+pub mod instance;
+pub mod jobs;
+pub mod sessions;
+pub mod users;
+pub mod workers;
+
+/// The migrations of this version, applied by [`Db::migrate`].
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+
+/// How long a caller waits for a connection of a pool.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections of the pool for single rows and pages.
+const POOL_SIZE: u32 = 16;
+/// Connections of the pool for appends and claims.
+const HOT_POOL_SIZE: u32 = 8;
+/// A statement that runs longer is a defect; long snapshots slow every append down.
+const STATEMENT_TIMEOUT: &str = "30s";
+/// How often a writer tries again after a deadlock.
+const DEADLOCK_TRIES: u32 = 5;
+/// Postgres' code for "deadlock detected".
+const DEADLOCK: &str = "40P01";
+
+/// Why a store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database failed or could not be reached.
+    #[error("ask the database")]
+    Database(#[from] sqlx::Error),
+    /// The migrations could not be applied.
+    #[error("migrate the database")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A row holds something that this version cannot read.
+    #[error("read the stored {what} `{value}`")]
+    Unreadable {
+        /// Which column.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+}
+
+impl StoreError {
+    fn is_deadlock(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().as_deref() == Some(DEADLOCK)
+            }
+            Self::Database(_) | Self::Migrate(_) | Self::Unreadable { .. } => false,
+        }
+    }
+}
+
+/// Leo's connections to Postgres. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    /// For single rows and pages.
+    pub pool: PgPool,
+    /// For appends and claims alone. Plans of their statements are made while tables are small and
+    /// kept; without sequential scans they stay right when the tables have grown.
+    pub(crate) hot: PgPool,
+}
+
+impl Db {
+    /// Connects, lazily: the first statement finds out whether the server is there.
+    ///
+    /// # Errors
+    /// When `url` is no Postgres URL.
+    pub fn connect(url: &str) -> Result<Self, StoreError> {
+        let options = options(url)?;
+        let pools = PgPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+        let hot = options.clone().options([("enable_seqscan", "off")]);
+        Ok(Self {
+            pool: pools
+                .clone()
+                .max_connections(POOL_SIZE)
+                .connect_lazy_with(options),
+            hot: pools.max_connections(HOT_POOL_SIZE).connect_lazy_with(hot),
+        })
+    }
+
+    /// Applies the migrations that are missing, under an advisory lock, so that any number of
+    /// processes may start at once.
+    ///
+    /// # Errors
+    /// When one fails; those before it stay applied.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATOR.run(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Whether the server answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+/// The options that every connection of Leo has.
+pub(crate) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    Ok(PgConnectOptions::from_str(url)?
+        .application_name("leo")
+        .options([
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("synchronous_commit", "on"),
+        ])
+        .log_statements(tracing::log::LevelFilter::Trace)
+        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(2)))
+}
+
+/// Runs a transaction again when it was the victim of a deadlock.
+pub(crate) async fn retry_deadlock<T, F>(
+    mut transaction: impl FnMut() -> F,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let mut tries = 1;
+    loop {
+        match transaction().await {
+            Err(error) if error.is_deadlock() && tries < DEADLOCK_TRIES => tries += 1,
+            done => return done,
+        }
+    }
+}
+
+/// A count or place as Postgres keeps it. None of ours reaches the sign bit.
+pub(crate) fn to_db(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// A count or place from Postgres; constraints keep it from being negative.
+pub(crate) fn from_db(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// A small count from Postgres.
+pub(crate) fn small(value: i32) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+/// Reads an enum that is stored by name.
+pub(crate) fn named<T: std::str::FromStr>(
+    what: &'static str,
+    value: &str,
+) -> Result<T, StoreError> {
+    value.parse().map_err(|_| StoreError::Unreadable {
+        what,
+        value: value.to_owned(),
+    })
+}

@@ -1,0 +1,123 @@
+//! Workers and their signs of life.
+
+use leo_protocol::{HostId, JobId, WorkerId};
+
+use super::claims::db_small;
+use super::{Db, StoreError, small};
+
+/// A worker as it registers.
+#[derive(Debug, Clone)]
+pub struct NewWorker<'a> {
+    /// This process.
+    pub id: WorkerId,
+    /// For people.
+    pub name: &'a str,
+    /// Where its containers run.
+    pub host: HostId,
+    /// What runs them.
+    pub orchestrator: &'a str,
+    /// Of Leo.
+    pub version: &'a str,
+    /// Jobs at once.
+    pub capacity: u32,
+}
+
+/// What a worker learns when it beats.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beat {
+    /// It is to claim nothing more.
+    pub draining: bool,
+    /// The jobs it holds.
+    pub held: Vec<Held>,
+}
+
+/// A job that a worker holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// The job.
+    pub job: JobId,
+    /// Under which epoch.
+    pub epoch: u32,
+    /// Somebody asked for its end.
+    pub cancel: bool,
+}
+
+impl Db {
+    /// Registers a worker.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn register_worker(&self, worker: &NewWorker<'_>) -> Result<(), StoreError> {
+        sqlx::query!(
+            "insert into workers (id, name, host_id, orchestrator, version, capacity)
+             values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+            worker.id.uuid(),
+            worker.name,
+            worker.host.uuid(),
+            worker.orchestrator,
+            worker.version,
+            db_small(worker.capacity),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// A sign of life, and what the worker holds. `None` when the worker is not registered (any
+    /// more): it holds nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn beat(
+        &self,
+        worker: WorkerId,
+        connection: &mut sqlx::PgConnection,
+    ) -> Result<Option<Beat>, StoreError> {
+        let draining = sqlx::query_scalar!(
+            "update workers set beat = beat + 1, seen_at = now() where id = $1 returning draining",
+            worker.uuid()
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(draining) = draining else {
+            return Ok(None);
+        };
+        let rows = sqlx::query!(
+            r#"select id, epoch, cancel_requested_at is not null as "cancel!" from jobs
+                where holder = $1 and status = 'generating'"#,
+            worker.uuid()
+        )
+        .fetch_all(connection)
+        .await?;
+        let held = rows.into_iter().map(|row| Held {
+            job: row.id.into(),
+            epoch: small(row.epoch),
+            cancel: row.cancel,
+        });
+        Ok(Some(Beat {
+            draining,
+            held: held.collect(),
+        }))
+    }
+
+    /// Opens the connection on which a worker beats: one of its own, so that no amount of log
+    /// traffic delays a sign of life.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn beat_connection(url: &str) -> Result<sqlx::PgConnection, StoreError> {
+        use sqlx::Connection as _;
+        Ok(sqlx::PgConnection::connect_with(&super::options(url)?).await?)
+    }
+
+    /// Takes a worker that ends in order off the list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deregister_worker(&self, worker: WorkerId) -> Result<(), StoreError> {
+        sqlx::query!("delete from workers where id = $1", worker.uuid())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
