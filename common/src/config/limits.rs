@@ -18,6 +18,10 @@ pub struct Limits {
     /// containers; it beats three times as often.
     #[arg(long, env = "LEASE_SECONDS", default_value = "30")]
     pub lease_seconds: Span,
+    /// A host on which no worker has been heard of for this many seconds loses its jobs: they start
+    /// again elsewhere.
+    #[arg(long, env = "LOST_AFTER", default_value = "120")]
+    pub lost_after: Span,
     /// Jobs of one user that run at once.
     #[arg(long, env = "MAX_JOBS_PER_USER", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_jobs_per_user: u32,

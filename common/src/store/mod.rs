@@ -15,6 +15,7 @@ pub mod claims;
 pub mod events;
 pub mod instance;
 pub mod jobs;
+pub mod leases;
 pub mod sessions;
 pub mod users;
 pub mod workers;
@@ -32,6 +33,8 @@ const HOT_POOL_SIZE: u32 = 8;
 const STATEMENT_TIMEOUT: &str = "30s";
 /// How often a writer tries again after a deadlock.
 const DEADLOCK_TRIES: u32 = 5;
+/// Classes of Postgres' codes that condemn the statement: bad data, a constraint, bad SQL, a limit.
+const REFUSALS: [&str; 4] = ["22", "23", "42", "54"];
 /// Postgres' code for "deadlock detected".
 const DEADLOCK: &str = "40P01";
 
@@ -55,6 +58,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database has judged the statement itself and will say the same next time. All
+    /// else (no connection, a server that stops, a deadlock) may pass.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                REFUSALS.iter().any(|class| code.starts_with(class))
+            }
+            Self::Database(_) => false,
+            Self::Migrate(_) | Self::Unreadable { .. } => true,
+        }
+    }
+
     fn is_deadlock(&self) -> bool {
         match self {
             Self::Database(sqlx::Error::Database(error)) => {

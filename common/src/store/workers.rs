@@ -110,6 +110,37 @@ impl Db {
         Ok(sqlx::PgConnection::connect_with(&super::options(url)?).await?)
     }
 
+    /// The signs of life of all workers: who, and how often by now. Whoever watches compares them
+    /// by a clock of his own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn beats(&self) -> Result<Vec<(WorkerId, i64)>, StoreError> {
+        let rows = sqlx::query!("select id, beat from workers").fetch_all(&self.pool).await?;
+        Ok(rows.into_iter().map(|row| (row.id.into(), row.beat)).collect())
+    }
+
+    /// Takes a worker off the list that has been silent since its beat stood at `beat`. `false`
+    /// when it has beaten since, or is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire_worker(&self, worker: WorkerId, beat: i64) -> Result<bool, StoreError> {
+        let expired = sqlx::query!("delete from workers where id = $1 and beat = $2", worker.uuid(), beat)
+            .execute(&self.pool)
+            .await?;
+        Ok(expired.rows_affected() > 0)
+    }
+
+    /// The hosts on which a registered worker runs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_hosts(&self) -> Result<Vec<HostId>, StoreError> {
+        let rows = sqlx::query_scalar!("select distinct host_id from workers").fetch_all(&self.pool).await?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
     /// Takes a worker that ends in order off the list.
     ///
     /// # Errors

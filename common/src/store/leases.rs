@@ -1,0 +1,143 @@
+//! Held jobs that change hands: released, taken over, started again.
+
+use chrono::{DateTime, Utc};
+use leo_protocol::batch::{BodyBuilder, Place};
+use leo_protocol::{EventKind, HostId, JobId, SessionId, WorkerId};
+
+use super::claims::{Claim, db_small};
+use super::events::Batch;
+use super::{Db, StoreError, from_db, retry_deadlock, small};
+
+/// A generating job that no living worker holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Orphan {
+    /// The job.
+    pub job: JobId,
+    /// The epoch under which it was held last.
+    pub epoch: u32,
+    /// The container run it is in.
+    pub attempt: u32,
+    /// Where that container is, once there may be one.
+    pub host: Option<HostId>,
+    /// Somebody asked for its end.
+    pub cancel: bool,
+}
+
+/// One container run as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptRecord {
+    /// The container's id, once known.
+    pub handle: Option<String>,
+    /// When it has run long enough.
+    pub deadline: Option<DateTime<Utc>>,
+}
+
+impl Db {
+    /// Takes a job that stands at `epoch`, with the events that tell of it; with `new_attempt` a
+    /// new container run begins. `None` when somebody was faster or the job has ended. The batch
+    /// is to be published.
+    ///
+    /// # Errors
+    /// When the database fails. If the connection died in the commit, the job may be held all the
+    /// same; the worker's beat finds it.
+    pub async fn take(
+        &self,
+        job: JobId,
+        epoch: u32,
+        worker: WorkerId,
+        new_attempt: bool,
+        events: &[EventKind],
+    ) -> Result<Option<(Claim, Batch)>, StoreError> {
+        let mut body = BodyBuilder::new();
+        events.iter().for_each(|event| body.push(Utc::now(), event));
+        let count = body.count();
+        let body = body.finish();
+        let row = retry_deadlock(|| async {
+            Ok(sqlx::query!(
+                r#"select session_id as "session_id!", user_id as "user_id!", epoch as "epoch!",
+                          attempt as "attempt!", last_seq as "last_seq!", worker_position as "worker_position!"
+                     from leo_take($1, $2, $3, $4, $5, $6)"#,
+                job.uuid(),
+                db_small(epoch),
+                worker.uuid(),
+                new_attempt,
+                db_small(count),
+                &body,
+            )
+            .fetch_optional(&self.hot)
+            .await?)
+        })
+        .await?;
+        Ok(row.map(|row| {
+            let session = SessionId::from(row.session_id);
+            let last = from_db(row.last_seq);
+            let claim = Claim {
+                job,
+                session,
+                user: row.user_id.into(),
+                epoch: small(row.epoch),
+                attempt: small(row.attempt),
+                worker_position: from_db(row.worker_position),
+            };
+            let place = Place { session_id: session, job_id: Some(job), first: last + 1 - u64::from(count) };
+            (claim, Batch { place, last, body: body.into() })
+        }))
+    }
+
+    /// Hands over what a worker holds: its containers run on, and any worker that reaches them may
+    /// adopt them at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_jobs(&self, worker: WorkerId) -> Result<u64, StoreError> {
+        let released = sqlx::query!(
+            "update jobs set holder = null where holder = $1 and status = 'generating'",
+            worker.uuid()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(released.rows_affected())
+    }
+
+    /// Generating jobs that no registered worker holds, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn orphans(&self, limit: i64) -> Result<Vec<Orphan>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select j.id, j.epoch, j.attempt, a.host_id as "host_id?", j.cancel_requested_at is not null as "cancel!"
+                 from jobs j left join attempts a on a.job_id = j.id and a.attempt = j.attempt
+                where j.status = 'generating'
+                  and not exists (select 1 from workers w where w.id = j.holder)
+                order by j.id limit $1"#,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Orphan {
+                job: row.id.into(),
+                epoch: small(row.epoch),
+                attempt: small(row.attempt),
+                host: row.host_id.map(Into::into),
+                cancel: row.cancel,
+            })
+            .collect())
+    }
+
+    /// What is known of a container run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn attempt(&self, job: JobId, attempt: u32) -> Result<Option<AttemptRecord>, StoreError> {
+        let row = sqlx::query!(
+            "select handle, deadline from attempts where job_id = $1 and attempt = $2",
+            job.uuid(),
+            db_small(attempt)
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|row| AttemptRecord { handle: row.handle, deadline: row.deadline }))
+    }
+}

@@ -1,0 +1,43 @@
+-- The short functions by which a held job changes hands. Locks as in job_functions.
+
+-- Gives a generating job to a worker under the next epoch, if it still stands at p_epoch: after
+-- this the former holder can write nothing more. With p_new_attempt a new container run begins and
+-- the output starts again at 0; without it every position is kept.
+-- The events in p_body (p_count of them) tell the stream of it. No row: somebody was faster, or the
+-- job has ended.
+create function leo_take(
+  p_job uuid, p_epoch integer, p_worker uuid, p_new_attempt boolean, p_count integer, p_body bytea
+) returns table (session_id uuid, user_id uuid, epoch integer, attempt integer, last_seq bigint, worker_position bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  job record;
+begin
+  select j.user_id, j.session_id into job from jobs j where j.id = p_job;
+  if not found then
+    return;
+  end if;
+  user_id := job.user_id;
+  session_id := job.session_id;
+  perform 1 from users u where u.id = user_id for no key update;
+  select j.epoch + 1 as epoch, j.attempt + p_new_attempt::integer as attempt into job from jobs j
+   where j.id = p_job and j.status = 'generating' and j.epoch = p_epoch for no key update;
+  if not found then
+    return;
+  end if;
+  epoch := job.epoch;
+  attempt := job.attempt;
+  update jobs j set epoch = job.epoch, attempt = job.attempt, holder = p_worker where j.id = p_job;
+  if p_new_attempt then
+    update attempts a set ended_at = coalesce(a.ended_at, now()), outcome = coalesce(a.outcome, 'superseded')
+     where a.job_id = p_job and a.attempt < job.attempt and a.ended_at is null;
+    insert into attempts (job_id, attempt, worker_id) values (p_job, job.attempt, p_worker);
+    update session_heads h set positions[1] = 0, positions[2] = 0, generations[2] = 0, firsts[1] = 0, firsts[2] = 0
+     where h.session_id = session_id;
+  end if;
+  update session_heads h set last_seq = h.last_seq + p_count, epoch = job.epoch, attempt = job.attempt
+   where h.session_id = session_id returning h.last_seq, h.positions[3] into last_seq, worker_position;
+  insert into event_batches (session_id, last_seq, first_seq, job_id, source, body)
+  values (session_id, last_seq, last_seq - p_count + 1, p_job, 0, p_body);
+  return next;
+end $$;
