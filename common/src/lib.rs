@@ -13,3 +13,4 @@ pub mod redis_link;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;
+pub mod tls;

@@ -1,1 +1,100 @@
-fn main() {}
+//! `leo-generator`: the agent that runs inside a job's container.
+//!
+//! It finds its job in `.leo/job.json` or in the environment, writes an app into the workspace and
+//! tells what it does on standard output: JSON objects are events, every other line is for people.
+//! It promises to end promptly on SIGTERM, to leave files alone that it did not make, and to say
+//! so, with exit code 2, where it is asked for something it cannot do. Who runs it, keeps its
+//! output and fetches the files is the worker's business.
+
+mod agent;
+mod checkpoint;
+mod config;
+mod emit;
+mod error;
+mod files;
+mod input;
+mod provider;
+mod run;
+mod stop;
+#[cfg(test)]
+mod testing;
+mod workspace;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use leo_protocol::{AgentState, EventKind};
+
+use crate::config::Config;
+use crate::emit::Emitter;
+use crate::error::Error;
+use crate::stop::Stop;
+
+/// The job could not be done: a file or the output failed.
+const EXIT_FAILED: u8 = 1;
+/// The job or the configuration asks for something that this generator cannot do.
+const EXIT_REFUSED: u8 = 2;
+/// Added to a signal's number, as shells do: 143 after SIGTERM.
+const EXIT_SIGNAL_BASE: u8 = 128;
+
+fn main() -> ExitCode {
+    let mut stdout = io::stdout().lock();
+    match work(&mut stdout) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where the output is gone nobody is left to tell; the exit code still speaks.
+            let _ = report(&mut Emitter::new(&mut stdout), &error);
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn work(out: &mut dyn Write) -> Result<(), Error> {
+    let stop = Stop::on_signals().map_err(Error::Signals)?;
+    let config = Config::from_env()?;
+    agent::generate(&config, out, &stop)
+}
+
+fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
+    match error {
+        Error::Stopped(_) => emitter.event(&EventKind::StateChange {
+            state: AgentState::Cancelled,
+        }),
+        Error::Refused(_) => tell(emitter, error),
+        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) => {
+            emitter.event(&EventKind::StateChange {
+                state: AgentState::Error,
+            })?;
+            tell(emitter, error)
+        }
+    }
+}
+
+fn tell(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
+    let message = error.with_causes();
+    writeln!(io::stderr(), "leo-generator: {message}")?;
+    emitter.event(&EventKind::AgentError { message })
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::Stopped(stopped) => {
+            u8::try_from(stopped.signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
+        }
+        Error::Refused(_) => EXIT_REFUSED,
+        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) => EXIT_FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stop::Stopped;
+
+    #[test]
+    fn exit_codes_are_those_of_the_contract() {
+        assert_eq!(exit_code(&Error::Stopped(Stopped { signal: 15 })), 143);
+        assert_eq!(exit_code(&Error::Refused("x".into())), 2);
+        assert_eq!(exit_code(&Error::Output(io::Error::other("x"))), 1);
+    }
+}

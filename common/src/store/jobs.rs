@@ -40,6 +40,8 @@ pub struct JobRecord {
     pub max_iterations: u32,
     /// The model asked for.
     pub model: Option<String>,
+    /// Higher goes first among the user's jobs.
+    pub priority: i16,
     /// Container runs so far.
     pub attempt: u32,
     /// The job that this one retries.
@@ -79,6 +81,7 @@ struct JobRow {
     mode: String,
     max_iterations: i32,
     model: Option<String>,
+    priority: i16,
     attempt: i32,
     retry_of: Option<Uuid>,
     cancel_requested_at: Option<DateTime<Utc>>,
@@ -114,6 +117,7 @@ impl TryFrom<JobRow> for JobRecord {
             mode: named("mode", &row.mode)?,
             max_iterations: small(row.max_iterations),
             model: row.model,
+            priority: row.priority,
             attempt: small(row.attempt),
             retry_of: row.retry_of.map(Into::into),
             cancel_requested_at: row.cancel_requested_at,
@@ -375,7 +379,7 @@ impl Db {
         let row = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
@@ -401,7 +405,7 @@ impl Db {
         let rows = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
@@ -433,7 +437,7 @@ impl Db {
         let rows = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j where j.session_id = $1 order by j.queued_seq desc limit $2"#,

@@ -79,8 +79,19 @@ impl Db {
                 attempt: small(row.attempt),
                 worker_position: from_db(row.worker_position),
             };
-            let place = Place { session_id: session, job_id: Some(job), first: last + 1 - u64::from(count) };
-            (claim, Batch { place, last, body: body.into() })
+            let place = Place {
+                session_id: session,
+                job_id: Some(job),
+                first: last + 1 - u64::from(count),
+            };
+            (
+                claim,
+                Batch {
+                    place,
+                    last,
+                    body: body.into(),
+                },
+            )
         }))
     }
 
@@ -97,6 +108,28 @@ impl Db {
         .execute(&self.pool)
         .await?;
         Ok(released.rows_affected())
+    }
+
+    /// Hands over one job, see [`Self::release_jobs`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_job(
+        &self,
+        job: JobId,
+        epoch: u32,
+        worker: WorkerId,
+    ) -> Result<(), StoreError> {
+        sqlx::query!(
+            "update jobs set holder = null
+              where id = $1 and epoch = $2 and holder = $3 and status = 'generating'",
+            job.uuid(),
+            db_small(epoch),
+            worker.uuid()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Generating jobs that no registered worker holds, the oldest first.
@@ -130,7 +163,11 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn attempt(&self, job: JobId, attempt: u32) -> Result<Option<AttemptRecord>, StoreError> {
+    pub async fn attempt(
+        &self,
+        job: JobId,
+        attempt: u32,
+    ) -> Result<Option<AttemptRecord>, StoreError> {
         let row = sqlx::query!(
             "select handle, deadline from attempts where job_id = $1 and attempt = $2",
             job.uuid(),
@@ -138,6 +175,9 @@ impl Db {
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(row.map(|row| AttemptRecord { handle: row.handle, deadline: row.deadline }))
+        Ok(row.map(|row| AttemptRecord {
+            handle: row.handle,
+            deadline: row.deadline,
+        }))
     }
 }

@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions as _, PgPool};
 
 pub mod artifacts;
 pub mod claims;
+pub mod conversation;
 pub mod events;
 pub mod instance;
 pub mod jobs;
@@ -47,6 +48,9 @@ pub enum StoreError {
     /// The migrations could not be applied.
     #[error("migrate the database")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database did not answer in time.
+    #[error("hear from the database in time")]
+    TimedOut,
     /// A row holds something that this version cannot read.
     #[error("read the stored {what} `{value}`")]
     Unreadable {
@@ -67,7 +71,7 @@ impl StoreError {
                 let code = error.code().unwrap_or_default();
                 REFUSALS.iter().any(|class| code.starts_with(class))
             }
-            Self::Database(_) => false,
+            Self::Database(_) | Self::TimedOut => false,
             Self::Migrate(_) | Self::Unreadable { .. } => true,
         }
     }
@@ -77,7 +81,9 @@ impl StoreError {
             Self::Database(sqlx::Error::Database(error)) => {
                 error.code().as_deref() == Some(DEADLOCK)
             }
-            Self::Database(_) | Self::Migrate(_) | Self::Unreadable { .. } => false,
+            Self::Database(_) | Self::Migrate(_) | Self::TimedOut | Self::Unreadable { .. } => {
+                false
+            }
         }
     }
 }

@@ -116,8 +116,13 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn beats(&self) -> Result<Vec<(WorkerId, i64)>, StoreError> {
-        let rows = sqlx::query!("select id, beat from workers").fetch_all(&self.pool).await?;
-        Ok(rows.into_iter().map(|row| (row.id.into(), row.beat)).collect())
+        let rows = sqlx::query!("select id, beat from workers")
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.id.into(), row.beat))
+            .collect())
     }
 
     /// Takes a worker off the list that has been silent since its beat stood at `beat`. `false`
@@ -126,9 +131,13 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn expire_worker(&self, worker: WorkerId, beat: i64) -> Result<bool, StoreError> {
-        let expired = sqlx::query!("delete from workers where id = $1 and beat = $2", worker.uuid(), beat)
-            .execute(&self.pool)
-            .await?;
+        let expired = sqlx::query!(
+            "delete from workers where id = $1 and beat = $2",
+            worker.uuid(),
+            beat
+        )
+        .execute(&self.pool)
+        .await?;
         Ok(expired.rows_affected() > 0)
     }
 
@@ -137,7 +146,9 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn live_hosts(&self) -> Result<Vec<HostId>, StoreError> {
-        let rows = sqlx::query_scalar!("select distinct host_id from workers").fetch_all(&self.pool).await?;
+        let rows = sqlx::query_scalar!("select distinct host_id from workers")
+            .fetch_all(&self.pool)
+            .await?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 

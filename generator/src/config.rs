@@ -1,0 +1,177 @@
+//! The environment that the container was started with, checked.
+//!
+//! This is the only place that reads it. What the job itself is (prompt, mode, history) is put
+//! together in [`crate::input`] from these settings and from `.leo/job.json`.
+
+use std::path::PathBuf;
+
+use leo_protocol::runner::{APP_DIR, LEO_DIR, WORKSPACE_ROOT};
+
+use crate::error::Error;
+use crate::provider::Kind;
+
+/// Used where `DEMO_SPEED` is not set: the pace of a person who watches.
+const DEFAULT_SPEED: f64 = 1.0;
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    /// The app's folder.
+    pub(crate) workspace: PathBuf,
+    /// The folder with the inputs, beside the app's.
+    pub(crate) leo_dir: PathBuf,
+    /// Who writes the app.
+    pub(crate) provider: Kind,
+    /// Settings of a model that are given although no model is used, by name.
+    pub(crate) unused: Vec<&'static str>,
+    /// How fast the demo provider goes; 1 is a human pace, 0 means without pauses.
+    pub(crate) speed: f64,
+    /// The job as the environment describes it; counts where there is no job file.
+    pub(crate) job: EnvJob,
+}
+
+/// The job as the environment describes it, unparsed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct EnvJob {
+    /// `JOB_ID`.
+    pub(crate) id: Option<String>,
+    /// `PROMPT`.
+    pub(crate) prompt: Option<String>,
+    /// `PROMPT_FILE`.
+    pub(crate) prompt_file: Option<PathBuf>,
+    /// `MODE`.
+    pub(crate) mode: Option<String>,
+    /// `MAX_ITERATIONS`.
+    pub(crate) max_iterations: Option<String>,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the module that reads the environment"
+    )]
+    pub(crate) fn from_env() -> Result<Self, Error> {
+        // A value that is not UTF-8 counts as missing; the check for what is required then names it.
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings that `get` gives by name; an empty one counts as missing.
+    pub(crate) fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
+        if get("WEBSOCKET_URL").is_some() {
+            return Err(refused(
+                "WEBSOCKET_URL is set, but this generator speaks on standard output only; \
+                 expected GENERATOR_TRANSPORT=stdout",
+            ));
+        }
+        let (workspace, leo_dir) = folders(get("WORKSPACE"))?;
+        Ok(Self {
+            workspace,
+            leo_dir,
+            provider: provider(get("LLM_PROVIDER"))?,
+            unused: ["LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY"]
+                .into_iter()
+                .filter(|name| get(name).is_some())
+                .collect(),
+            speed: speed(get("DEMO_SPEED"))?,
+            job: EnvJob {
+                id: get("JOB_ID"),
+                prompt: get("PROMPT"),
+                prompt_file: get("PROMPT_FILE").map(PathBuf::from),
+                mode: get("MODE"),
+                max_iterations: get("MAX_ITERATIONS"),
+            },
+        })
+    }
+}
+
+fn folders(workspace: Option<String>) -> Result<(PathBuf, PathBuf), Error> {
+    let app = workspace.map_or_else(
+        || PathBuf::from(WORKSPACE_ROOT).join(APP_DIR),
+        PathBuf::from,
+    );
+    match app.parent().filter(|_| app.is_absolute()) {
+        Some(parent) => Ok((app.clone(), parent.join(LEO_DIR))),
+        None => Err(refused(
+            "WORKSPACE must be an absolute path below a folder, such as /workspace/app",
+        )),
+    }
+}
+
+fn provider(name: Option<String>) -> Result<Kind, Error> {
+    let name = name.ok_or_else(|| refused("LLM_PROVIDER is missing; expected `demo`"))?;
+    Kind::from_name(&name).ok_or_else(|| {
+        refused(&format!(
+            "LLM_PROVIDER `{name}` is not supported by this generator; expected `demo`"
+        ))
+    })
+}
+
+fn speed(text: Option<String>) -> Result<f64, Error> {
+    let Some(text) = text else {
+        return Ok(DEFAULT_SPEED);
+    };
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|speed: &f64| speed.is_finite() && *speed >= 0.0)
+        .ok_or_else(|| {
+            refused(&format!(
+                "DEMO_SPEED `{text}` is no speed; expected 0 (no pauses) or a positive number"
+            ))
+        })
+}
+
+fn refused(text: &str) -> Error {
+    Error::Refused(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(|name| {
+            pairs
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_contract() {
+        let config = read(&[("LLM_PROVIDER", "demo")]).unwrap();
+        assert_eq!(config.workspace, PathBuf::from("/workspace/app"));
+        assert_eq!(config.leo_dir, PathBuf::from("/workspace/.leo"));
+        assert!((config.speed - 1.0).abs() < f64::EPSILON);
+        assert_eq!(config.unused, [""; 0]);
+    }
+
+    #[test]
+    fn what_it_cannot_do_is_named() {
+        let demo = ("LLM_PROVIDER", "demo");
+        for (pairs, name) in [
+            (vec![], "LLM_PROVIDER"),
+            (vec![("LLM_PROVIDER", "ollama")], "ollama"),
+            (vec![demo, ("DEMO_SPEED", "-1")], "DEMO_SPEED"),
+            (vec![demo, ("DEMO_SPEED", "inf")], "DEMO_SPEED"),
+            (vec![demo, ("DEMO_SPEED", "fast")], "DEMO_SPEED"),
+            (vec![demo, ("WORKSPACE", "app")], "WORKSPACE"),
+            (vec![demo, ("WORKSPACE", "/")], "WORKSPACE"),
+            (vec![demo, ("WEBSOCKET_URL", "ws://x")], "WEBSOCKET_URL"),
+        ] {
+            let error = read(&pairs).unwrap_err();
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_key_for_no_model_is_noticed_but_not_kept() {
+        let config = read(&[("LLM_PROVIDER", "demo"), ("LLM_API_KEY", "geheim")]).unwrap();
+        assert_eq!(config.unused, ["LLM_API_KEY"]);
+        assert!(!format!("{config:?}").contains("geheim"));
+    }
+}

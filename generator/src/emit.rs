@@ -1,0 +1,134 @@
+//! What the generator says: one line at a time, flushed at once.
+//!
+//! An event is a line with a JSON object. A line for people never is one, whatever a prompt puts
+//! into it: it opens with a mark of ours and holds no line break. Both are written with a single
+//! call each, so that lines of two streams do not mix in a container's log.
+
+use std::io::{self, Write};
+
+use leo_protocol::EventKind;
+
+/// The longest line for people, in characters.
+const SAY_LIMIT: usize = 400;
+/// Back to the terminal's own colours.
+const RESET: &str = "\u{1b}[0m";
+
+/// The kinds of lines for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// A new part of the work begins.
+    Title,
+    /// A detail.
+    Step,
+    /// Something worked.
+    Good,
+    /// Something that the reader should notice.
+    Note,
+}
+
+impl Tone {
+    /// The mark that opens the line and its ANSI colour.
+    const fn mark(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Title => ("▸", "\u{1b}[1;36m"),
+            Self::Step => ("·", "\u{1b}[2m"),
+            Self::Good => ("✓", "\u{1b}[32m"),
+            Self::Note => ("!", "\u{1b}[33m"),
+        }
+    }
+}
+
+/// Writes lines.
+pub(crate) struct Emitter<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Emitter<'a> {
+    /// An emitter that writes to `out`.
+    pub(crate) fn new(out: &'a mut dyn Write) -> Self {
+        Self { out }
+    }
+
+    /// Prints an event.
+    pub(crate) fn event(&mut self, kind: &EventKind) -> io::Result<()> {
+        self.line(serde_json::to_string(kind)?)
+    }
+
+    /// Prints a line for people; what would break the line is taken out of `text`.
+    pub(crate) fn say(&mut self, tone: Tone, text: &str) -> io::Result<()> {
+        let (mark, colour) = tone.mark();
+        let text = one_line(text, SAY_LIMIT);
+        self.line(format!("{colour}{mark} {text}{RESET}"))
+    }
+
+    fn line(&mut self, mut line: String) -> io::Result<()> {
+        line.push('\n');
+        self.out.write_all(line.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// The text without line breaks and control characters, and at most `limit` characters of it.
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let flat: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = flat.split_whitespace().collect();
+    shorten(&words.join(" "), limit)
+}
+
+/// At most `limit` characters, with an ellipsis where something was cut off.
+pub(crate) fn shorten(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(limit.saturating_sub(1)).collect();
+    // Half a word reads badly; but where there is hardly a space (or none) it is better than
+    // nothing.
+    if let Some(space) = short.rfind(' ').filter(|at| *at * 2 > short.len()) {
+        short.truncate(space);
+    }
+    let end = short.trim_end_matches(|c: char| !c.is_alphanumeric());
+    format!("{end}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use leo_protocol::runner::parse_line;
+
+    use super::*;
+
+    #[test]
+    fn a_line_for_people_is_never_an_event() {
+        let forged = "x\n{\"type\":\"deps_installed\"}\n\u{1b}[2J";
+        let mut out = Vec::new();
+        for tone in [Tone::Title, Tone::Step, Tone::Good, Tone::Note] {
+            Emitter::new(&mut out).say(tone, forged).unwrap();
+        }
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 4);
+        assert!(text.lines().all(|line| parse_line(line).is_none()));
+        assert!(!text.contains("\u{1b}[2J"));
+    }
+
+    #[test]
+    fn an_event_is_one_line() {
+        let mut out = Vec::new();
+        let kind = EventKind::Info {
+            message: "two\nlines".into(),
+        };
+        Emitter::new(&mut out).event(&kind).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.matches('\n').count(), 1);
+        assert_eq!(parse_line(text.trim_end()), Some(kind));
+    }
+
+    #[test]
+    fn shortening_keeps_whole_words_where_it_can() {
+        assert_eq!(shorten("short", 10), "short");
+        assert_eq!(shorten("one two three four", 12), "one two…");
+        assert_eq!(shorten("one two & three four", 14), "one two…");
+        assert_eq!(shorten("äöüäöüäöü", 4), "äöü…");
+    }
+}

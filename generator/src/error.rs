@@ -1,0 +1,53 @@
+//! Why a run ends early.
+
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::io;
+
+use crate::stop::Stopped;
+use crate::workspace::WorkspaceError;
+
+/// Why a run ends early; each kind has its own exit code.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// Somebody asked the process to end.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// The job or the configuration asks for something that cannot be done.
+    #[error("{0}")]
+    Refused(String),
+    /// Standard output is gone.
+    #[error("write to the output")]
+    Output(#[source] io::Error),
+    /// Signals cannot be received, so the promise to end on SIGTERM could not be kept.
+    #[error("listen for signals")]
+    Signals(#[source] io::Error),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+impl Error {
+    /// The error and everything that caused it, in one line.
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            // Writing to a String cannot fail.
+            let _ = write!(text, ": {error}");
+            cause = error.source();
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_causes_follow_their_error() {
+        let error = Error::Output(io::Error::other("the pipe broke"));
+        assert_eq!(error.with_causes(), "write to the output: the pipe broke");
+    }
+}

@@ -1,0 +1,115 @@
+//! The settings of a worker.
+
+use std::path::PathBuf;
+
+use leo_common::config::{Bytes, Database, Keeping, Limits, Logging, Model, RedisServer};
+
+/// Everything that a worker is told.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WorkerConfig {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub database: Database,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub redis: RedisServer,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub logging: Logging,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub keeping: Keeping,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub limits: Limits,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub model: Model,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub running: Running,
+}
+
+/// How containers are run.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Running {
+    /// `local`: in Docker; `process`: as a plain child process, without isolation, for development.
+    #[arg(long, env = "ORCHESTRATOR_MODE", default_value = "local")]
+    pub orchestrator_mode: OrchestratorMode,
+    /// Jobs that this worker runs at once.
+    #[arg(long, env = "WORKER_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub worker_concurrency: u32,
+    /// The worker's name in lists; the host's name where none is given.
+    #[arg(long, env = "WORKER_NAME")]
+    pub worker_name: Option<String>,
+    /// The generator image.
+    #[arg(long, env = "DOCKER_IMAGE", default_value = "leo-websocket")]
+    pub docker_image: String,
+    /// The Docker engine, where it is not at its usual place.
+    #[arg(long, env = "DOCKER_HOST")]
+    pub docker_host: Option<String>,
+    /// The generator of mode `process`; `leo-generator` beside this program where none is given.
+    #[arg(long, env = "GENERATOR_COMMAND")]
+    pub generator_command: Option<PathBuf>,
+    /// A folder for files on their way into and out of containers.
+    #[arg(long, env = "WORKSPACE_DIR", default_value = "/tmp/generations")]
+    pub workspace_dir: PathBuf,
+    /// How output reaches Leo.
+    #[arg(long, env = "GENERATOR_TRANSPORT", default_value = "stdout")]
+    pub generator_transport: Transport,
+    /// Memory of one container.
+    #[arg(long, env = "CONTAINER_MEMORY", default_value = "2GiB")]
+    pub container_memory: Bytes,
+    /// Processors of one container.
+    #[arg(long, env = "CONTAINER_CPUS", default_value_t = 2.0)]
+    pub container_cpus: f64,
+    /// Processes and threads of one container.
+    #[arg(long, env = "CONTAINER_PIDS", default_value_t = 512)]
+    pub container_pids: i64,
+    /// The network of containers whose model provider needs one; Docker's default where none is
+    /// given. Containers whose provider needs none get none.
+    #[arg(long, env = "CONTAINER_NETWORK")]
+    pub container_network: Option<String>,
+    /// The OCI runtime, as in `runsc`; Docker's default where none is given.
+    #[arg(long, env = "CONTAINER_RUNTIME")]
+    pub container_runtime: Option<String>,
+}
+
+/// Where attempts run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OrchestratorMode {
+    /// In Docker, on this host.
+    Local,
+    /// As child processes.
+    Process,
+}
+
+/// How output reaches Leo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Transport {
+    /// The worker follows the container's stored log.
+    Stdout,
+}
+
+impl WorkerConfig {
+    /// Finds settings that contradict each other.
+    ///
+    /// # Errors
+    /// One line that names the setting and says what is expected.
+    pub fn validate(&self) -> Result<(), String> {
+        if self.limits.lost_after.get() <= self.limits.lease_seconds.get() {
+            return Err("LOST_AFTER must be longer than LEASE_SECONDS".to_owned());
+        }
+        if !(self.running.container_cpus.is_finite() && self.running.container_cpus > 0.0) {
+            return Err("CONTAINER_CPUS must be a number above 0, like 1.5".to_owned());
+        }
+        if self
+            .model
+            .demo_speed
+            .is_some_and(|speed| !(speed.is_finite() && speed >= 0.0))
+        {
+            return Err("DEMO_SPEED must be 0 or a number above it".to_owned());
+        }
+        Ok(())
+    }
+}

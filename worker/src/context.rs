@@ -1,0 +1,54 @@
+//! What every part of a worker shares.
+
+use std::sync::Arc;
+
+use leo_common::artifacts::ArtifactStore;
+use leo_common::bus::Publisher;
+use leo_common::queue::Hints;
+use leo_common::store::Db;
+use leo_protocol::{InstanceId, WorkerId};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::append::Appender;
+use crate::config::WorkerConfig;
+use crate::holds::Holds;
+use crate::orchestrator::Orchestrator;
+use crate::reconcile::orphaned_jobs::Sightings;
+
+/// The parts of a running worker. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Context(Arc<Parts>);
+
+/// See [`Context`].
+pub(crate) struct Parts {
+    pub(crate) worker: WorkerId,
+    pub(crate) instance: InstanceId,
+    pub(crate) config: WorkerConfig,
+    pub(crate) db: Db,
+    pub(crate) hints: Hints,
+    pub(crate) publisher: Publisher,
+    pub(crate) artifacts: ArtifactStore,
+    pub(crate) orchestrator: Arc<dyn Orchestrator>,
+    pub(crate) appender: Appender,
+    pub(crate) holds: Holds,
+    pub(crate) sightings: Sightings,
+    /// The ways of jobs that are being gone.
+    pub(crate) jobs: TaskTracker,
+    /// The process is to end: claim nothing more, hand over what runs.
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl Context {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for Context {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

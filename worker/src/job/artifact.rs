@@ -1,0 +1,152 @@
+//! The workspace leaves the container and becomes an artifact.
+
+use std::path::Path;
+use std::time::Duration;
+
+use leo_common::artifacts::{ArtifactError, ArtifactStore, Manifest};
+use leo_common::error_chain::Chain;
+use leo_common::store::artifacts::NewArtifact;
+use leo_protocol::ArtifactId;
+
+use super::launch::Run;
+use super::{Held, Stop, info, inputs};
+use crate::orchestrator::{CollectError, CollectLimits, Collected};
+
+/// Files and folders of a workspace at most.
+const MAX_ENTRIES: u64 = 50_000;
+/// Folders inside each other at most.
+const MAX_DEPTH: usize = 64;
+/// How often a step that may pass is tried.
+const TRIES: u32 = 5;
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What was kept of a workspace.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// The artifact, unless there was nothing to keep.
+    pub(super) artifact: Option<ArtifactId>,
+    /// Files that the user sees.
+    pub(super) app_files: usize,
+    /// Why the workspace was refused.
+    pub(super) rejected: Option<String>,
+}
+
+/// Copies the workspace out, stores it and records it. A `partial` one is kept if it can be; a
+/// whole one must be.
+pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, Stop> {
+    let folder = held.staging().join("out");
+    let collected = match collect(held, run, &folder).await {
+        Ok(collected) => collected,
+        Err(CollectError::Rejected(why)) => return Ok(rejected(why)),
+        Err(error) if partial => {
+            tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the partial files could not be kept");
+            return Ok(Kept::default());
+        }
+        Err(error) => return Err(Stop::defect("copy the workspace out")(error.into())),
+    };
+    tell_skipped(held, &collected);
+    let artifact = ArtifactId::generate();
+    let location = ArtifactStore::location(held.claim.session, held.claim.job, artifact);
+    let manifest = store(held, &location, &folder).await?;
+    record(held, artifact, &location, &manifest, partial).await?;
+    Ok(Kept {
+        artifact: Some(artifact),
+        app_files: manifest.app_files().count(),
+        rejected: None,
+    })
+}
+
+fn rejected(why: String) -> Kept {
+    Kept {
+        rejected: Some(format!("the generated files were not accepted: {why}")),
+        ..Kept::default()
+    }
+}
+
+async fn collect(held: &Held, run: &Run, folder: &Path) -> Result<Collected, CollectError> {
+    let limits = CollectLimits {
+        bytes: held.ctx.config.limits.workspace_limit.get(),
+        entries: MAX_ENTRIES,
+        depth: MAX_DEPTH,
+    };
+    let mut tries = 1;
+    loop {
+        let emptied = empty(folder)
+            .await
+            .map_err(|error| CollectError::Failed(error.into()));
+        let collected = match emptied {
+            Ok(()) => {
+                held.ctx
+                    .orchestrator
+                    .collect(&run.handle, folder, limits)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        match collected {
+            Err(CollectError::Failed(error)) if tries < TRIES => {
+                tracing::warn!(job.id = %held.claim.job, error = %Chain(error.as_ref()), "copying out is tried again");
+                tries += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn empty(folder: &Path) -> std::io::Result<()> {
+    inputs::remove_folder(folder).await?;
+    tokio::fs::create_dir_all(folder).await
+}
+
+async fn store(held: &Held, location: &str, folder: &Path) -> Result<Manifest, Stop> {
+    let mut tries = 1;
+    loop {
+        match held.ctx.artifacts.put_folder(location, folder).await {
+            Ok(manifest) => return Ok(manifest),
+            Err(ArtifactError::Store(error)) if tries < TRIES => {
+                tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "storing is tried again");
+                tries += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(Stop::defect("store the artifact")(error.into())),
+        }
+    }
+}
+
+async fn record(
+    held: &Held,
+    id: ArtifactId,
+    location: &str,
+    manifest: &Manifest,
+    partial: bool,
+) -> Result<(), Stop> {
+    let claim = &held.claim;
+    let recorded = held
+        .ctx
+        .db
+        .record_artifact(&NewArtifact {
+            id,
+            job: claim.job,
+            session: claim.session,
+            user: claim.user,
+            attempt: claim.attempt,
+            epoch: claim.epoch,
+            location,
+            manifest,
+            partial,
+        })
+        .await?;
+    if recorded { Ok(()) } else { Err(Stop::Lost) }
+}
+
+/// Links and special files do not leave a container; the user is told which.
+fn tell_skipped(held: &Held, collected: &Collected) {
+    if !collected.skipped.is_empty() {
+        let names = collected.skipped.join(", ");
+        held.tell.say(&info(format!(
+            "not kept, because they are neither files nor folders: {names}"
+        )));
+    }
+}

@@ -1,0 +1,73 @@
+//! The end of a job: its terminal status and last event, then everything that may be thrown away.
+
+use std::time::Duration;
+
+use leo_common::error_chain::Chain;
+use leo_common::store::jobs::Outcome;
+
+use super::{Held, Stop, inputs};
+use crate::orchestrator::RunHandle;
+
+/// The pause before the end is written again after the database has failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Ends the job. Whatever has been said before is stored first, so that the last event is the
+/// last. The container is removed only after the commit.
+pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
+    held.tell.stored().await?;
+    finish(held, outcome).await?;
+    remove_container(held).await;
+    if let Err(error) = inputs::remove_folder(&held.staging()).await {
+        tracing::warn!(job.id = %held.claim.job, %error, "the staging folder stays behind");
+    }
+    Ok(())
+}
+
+async fn finish(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
+    let mut unanswered = false;
+    loop {
+        match held
+            .ctx
+            .db
+            .finish(held.claim.job, held.claim.epoch, outcome)
+            .await
+        {
+            Ok(Some(fact)) => {
+                held.ctx.publisher.fact(fact);
+                return Ok(());
+            }
+            // After a lost answer this may mean that the first call had been carried out; whoever
+            // follows the stream reads its last event from Postgres.
+            Ok(None) if unanswered && ended(held).await? => return Ok(()),
+            Ok(None) => return Err(Stop::Lost),
+            Err(error) if error.is_refusal() => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the end waits for the database");
+                unanswered = true;
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn ended(held: &Held) -> Result<bool, Stop> {
+    let job = held.ctx.db.any_job(held.claim.job).await?;
+    Ok(job.is_none_or(|job| job.status.is_terminal()))
+}
+
+/// What is left behind here, the reconciler removes.
+async fn remove_container(held: &Held) {
+    let (job, attempt) = (held.claim.job, held.claim.attempt);
+    let Ok(Some(record)) = held.ctx.db.attempt(job, attempt).await else {
+        return;
+    };
+    let Some(id) = record.handle else { return };
+    if let Err(error) = held
+        .ctx
+        .orchestrator
+        .remove(&RunHandle { job, attempt, id })
+        .await
+    {
+        tracing::warn!(job.id = %job, error = %Chain(&error), "the container stays behind for now");
+    }
+}

@@ -1,0 +1,220 @@
+//! Following a container: its output into the stream, its limits watched, its end awaited.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use leo_common::error_chain::Chain;
+use leo_common::store::events::Source;
+use leo_protocol::EventKind;
+use secrecy::ExposeSecret as _;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::launch::Run;
+use super::lines::Lines;
+use super::observe::Observed;
+use super::{Held, Stop};
+use crate::append::{LaneError, OpenLane, Unit};
+use crate::mask::Mask;
+use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit};
+
+/// Between SIGTERM and SIGKILL.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+/// How often the limits in time are looked at.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+/// The pause before a broken connection to the engine is made anew.
+const REOPEN_PAUSE: Duration = Duration::from_millis(500);
+
+/// What a container has done.
+pub(super) struct Followed {
+    pub(super) exit: RunExit,
+    pub(super) interrupt: Option<Interrupt>,
+    pub(super) observed: Observed,
+}
+
+/// Why Leo stopped a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interrupt {
+    Cancelled,
+    Timeout,
+    NoOutput,
+    OutputLimit,
+}
+
+type Output = BoxStream<'static, Result<OutputEntry, OrchestratorError>>;
+
+/// One reader of one container.
+struct Follower<'a> {
+    held: &'a Held,
+    run: &'a Run,
+    lane: OpenLane,
+    lines: Lines,
+    observed: Observed,
+    interrupt: Option<Interrupt>,
+    /// The stop under way. It ends with the reader: whoever loses the job stops nothing more.
+    stopping: Option<AbortOnDropHandle<()>>,
+    /// Waiting for room in the lane.
+    pending: Option<Unit>,
+    /// Bytes of output so far, as they count against the limit.
+    bytes: u64,
+}
+
+/// Reads to the end of the output and of the container.
+pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
+    loop {
+        let mut follower = Follower::open(held, run).await?;
+        match follower.read().await {
+            Ok(()) => {
+                let exit = wait(held, run).await;
+                return Ok(Followed {
+                    exit,
+                    interrupt: follower.interrupt,
+                    observed: follower.observed,
+                });
+            }
+            Err(LaneError::Gap { position }) => {
+                tracing::warn!(job.id = %held.claim.job, position, "the output is read again from the stored position");
+                tokio::time::sleep(REOPEN_PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+impl<'a> Follower<'a> {
+    /// Goes on where the stored position is.
+    async fn open(held: &'a Held, run: &'a Run) -> Result<Self, Stop> {
+        let claim = &held.claim;
+        let stored = held
+            .ctx
+            .db
+            .position(claim.session, claim.job, claim.epoch, Source::Stdout)
+            .await?;
+        let position = stored.ok_or(Stop::Lost)?;
+        let key = held
+            .ctx
+            .config
+            .model
+            .llm_api_key
+            .as_ref()
+            .map(|key| key.expose_secret());
+        Ok(Self {
+            held,
+            run,
+            lane: held.lane(Source::Stdout, position),
+            lines: Lines::new(position, Mask::new(key)),
+            observed: Observed::default(),
+            interrupt: None,
+            stopping: None,
+            pending: None,
+            bytes: 0,
+        })
+    }
+
+    async fn read(&mut self) -> Result<(), LaneError> {
+        while let Some(mut output) = self.connect().await {
+            if self.drain(&mut output).await? {
+                break;
+            }
+            tokio::time::sleep(REOPEN_PAUSE).await;
+        }
+        if let Some(unit) = self.lines.finish(&mut self.observed) {
+            self.lane.push(unit);
+        }
+        self.lane.stored().await
+    }
+
+    /// The output behind what was read; `None` when the container is gone.
+    async fn connect(&self) -> Option<Output> {
+        loop {
+            match self
+                .held
+                .ctx
+                .orchestrator
+                .output(&self.run.handle, self.lines.position())
+                .await
+            {
+                Ok(output) => return Some(output),
+                Err(error) => {
+                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "no output yet")
+                }
+            }
+            tokio::time::sleep(REOPEN_PAUSE).await;
+        }
+    }
+
+    /// Reads one connection; whether the output has ended.
+    async fn drain(&mut self, output: &mut Output) -> Result<bool, LaneError> {
+        let mut watch = tokio::time::interval(WATCH_INTERVAL);
+        loop {
+            tokio::select! {
+                room = self.lane.room(), if self.pending.is_some() => {
+                    room?;
+                    if let Some(unit) = self.pending.take() {
+                        self.lane.push(unit);
+                    }
+                }
+                entry = output.next(), if self.pending.is_none() => match entry {
+                    Some(Ok(entry)) => self.take(&entry),
+                    Some(Err(error)) => {
+                        tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the output broke off");
+                        return Ok(false);
+                    }
+                    None => return Ok(true),
+                },
+                () = self.held.hold.cancel.cancelled(), if self.interrupt.is_none() => {
+                    self.interrupt(Interrupt::Cancelled);
+                }
+                _ = watch.tick(), if self.interrupt.is_none() => self.watch(),
+            }
+        }
+    }
+
+    /// Stops the container; the reading goes on to the end of its output.
+    fn interrupt(&mut self, why: Interrupt) {
+        self.interrupt = Some(why);
+        let (orchestrator, handle) = (self.held.ctx.orchestrator.clone(), self.run.handle.clone());
+        let stopping = tokio::spawn(async move {
+            while let Err(error) = orchestrator.stop(&handle, STOP_GRACE).await {
+                tracing::warn!(job.id = %handle.job, error = %Chain(&error), "the container is not stopped yet");
+                tokio::time::sleep(REOPEN_PAUSE).await;
+            }
+        });
+        self.stopping = Some(AbortOnDropHandle::new(stopping));
+    }
+
+    fn take(&mut self, entry: &OutputEntry) {
+        self.bytes += entry.bytes.len() as u64 + ENTRY_OVERHEAD;
+        let limit = self.held.ctx.config.limits.output_limit.get();
+        if self.bytes <= limit {
+            self.pending = self.lines.push(entry, &mut self.observed);
+        } else if self.interrupt.is_none() {
+            self.held.tell.say(&EventKind::OutputTruncated { limit });
+            self.interrupt(Interrupt::OutputLimit);
+        }
+    }
+
+    fn watch(&mut self) {
+        let quiet = self.held.ctx.config.limits.no_output_timeout.get();
+        if Utc::now() >= self.run.deadline {
+            self.interrupt(Interrupt::Timeout);
+        } else if self.observed.last_output.elapsed() >= quiet {
+            self.interrupt(Interrupt::NoOutput);
+        }
+    }
+}
+
+/// How the container ended. The engine may be away for a while; the container's end is not decided
+/// by that.
+async fn wait(held: &Held, run: &Run) -> RunExit {
+    loop {
+        match held.ctx.orchestrator.wait(&run.handle).await {
+            Ok(exit) => return exit,
+            Err(error) => {
+                tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the end of the container is not known yet");
+                tokio::time::sleep(REOPEN_PAUSE).await;
+            }
+        }
+    }
+}

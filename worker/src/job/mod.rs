@@ -1,0 +1,223 @@
+//! The way of a job through a worker.
+//!
+//! One file a stage, in this order: [`inputs`], [`launch`], [`follow`], [`artifact`], [`complete`].
+//! A stage is idempotent for the same attempt, so that a worker that takes a job over walks the
+//! same way: it finds the container launched, goes on reading where the stored position is, and
+//! completes. A stage whose job is held by somebody else writes nothing and ends with
+//! [`Stop::Lost`]; the container is left alone, for it may be the successor's by now.
+//!
+//! This module does not decide where containers run; see [`crate::orchestrator`].
+
+use std::path::PathBuf;
+
+use leo_common::error_chain::Chain;
+use leo_common::store::StoreError;
+use leo_common::store::claims::Claim;
+use leo_common::store::events::Source;
+use leo_common::store::jobs::{JobRecord, Outcome};
+use leo_protocol::http::JobError;
+use leo_protocol::{EventKind, FailureReason};
+
+use crate::append::{LaneError, OpenLane};
+use crate::claim::Claimed;
+use crate::context::Context;
+use crate::holds::Hold;
+
+mod artifact;
+mod complete;
+mod follow;
+mod inputs;
+mod launch;
+pub(crate) mod lines;
+pub(crate) mod observe;
+mod restart;
+mod tell;
+mod verdict;
+
+use tell::Tell;
+
+/// A job that this worker holds, at one of its attempts.
+struct Held {
+    ctx: Context,
+    claim: Claim,
+    hold: Hold,
+    job: JobRecord,
+    tell: Tell,
+}
+
+/// Why the way of a job ends before its end.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    /// The job is held by somebody else, or is to be: detach.
+    #[error("the job is held by somebody else")]
+    Lost,
+    /// Something that should not happen.
+    #[error("{what}")]
+    Defect {
+        what: &'static str,
+        #[source]
+        source: anyhow::Error,
+    },
+}
+
+impl Stop {
+    fn defect(what: &'static str) -> impl FnOnce(anyhow::Error) -> Self {
+        move |source| Self::Defect { what, source }
+    }
+}
+
+impl From<LaneError> for Stop {
+    fn from(error: LaneError) -> Self {
+        match error {
+            LaneError::Fenced => Self::Lost,
+            LaneError::Gap { .. } | LaneError::Refused(_) => Self::Defect {
+                what: "store the job's events",
+                source: error.into(),
+            },
+        }
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Defect {
+            what: "ask the database",
+            source: error.into(),
+        }
+    }
+}
+
+/// How an attempt ended.
+enum End {
+    /// The job ends with it.
+    Job(Outcome),
+    /// The infrastructure failed, not the generator: another attempt may do better.
+    Again(JobError),
+}
+
+/// Takes a claimed job to its end, or to the point where somebody else has it.
+pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
+    let Claimed { claim, _slot } = claimed;
+    let (job, epoch) = (claim.job, claim.epoch);
+    match walk(&ctx, claim).await {
+        Ok(()) => {}
+        Err(Stop::Lost) => tracing::info!(job.id = %job, "detached from the job"),
+        Err(defect @ Stop::Defect { .. }) => {
+            tracing::error!(job.id = %job, error = %Chain(&defect), "the job cannot go on");
+            fail(&ctx, job, epoch, &defect).await;
+        }
+    }
+    // A slot and perhaps the session's next job are free.
+    ctx.hints.push().await;
+}
+
+async fn walk(ctx: &Context, claim: Claim) -> Result<(), Stop> {
+    let mut claim = claim;
+    loop {
+        let hold = ctx.holds.enter(claim.job, claim.epoch);
+        if ctx.shutdown.is_cancelled() {
+            return Err(Stop::Lost);
+        }
+        let Some(job) = ctx.db.any_job(claim.job).await? else {
+            return Err(Stop::defect("find the job")(anyhow::anyhow!(
+                "it is gone with its session"
+            )));
+        };
+        if job.cancel_requested_at.is_some() {
+            hold.cancel.cancel();
+        }
+        let lost = hold.lost.clone();
+        let tell = Tell::open(ctx, &claim);
+        let held = Held {
+            ctx: ctx.clone(),
+            claim,
+            hold,
+            job,
+            tell,
+        };
+        let next = lost
+            .run_until_cancelled(attempt(&held))
+            .await
+            .unwrap_or(Err(Stop::Lost))?;
+        match next {
+            None => return Ok(()),
+            Some(next) => claim = next,
+        }
+    }
+}
+
+/// One attempt, to its end; the claim of the next one where there is to be one.
+async fn attempt(held: &Held) -> Result<Option<Claim>, Stop> {
+    let end = match launch::launch(held).await? {
+        launch::Launch::Running(run) => {
+            let followed = follow::follow(held, &run).await?;
+            verdict::verdict(held, &run, followed).await?
+        }
+        launch::Launch::Ended(end) => end,
+    };
+    let outcome = match end {
+        End::Job(outcome) => outcome,
+        End::Again(error) => {
+            if let Some(next) = restart::restart(held, &error).await? {
+                return Ok(Some(next));
+            }
+            Outcome {
+                error: Some(error),
+                ..Outcome::default()
+            }
+        }
+    };
+    complete::complete(held, &outcome).await?;
+    Ok(None)
+}
+
+/// Ends a job that this worker cannot bring to its end.
+async fn fail(ctx: &Context, job: leo_protocol::JobId, epoch: u32, defect: &Stop) {
+    let message = format!("Leo could not go on with this job: {}", Chain(defect));
+    let error = JobError {
+        reason: FailureReason::Internal,
+        message,
+    };
+    let outcome = Outcome {
+        error: Some(error),
+        ..Outcome::default()
+    };
+    match ctx.db.finish(job, epoch, &outcome).await {
+        Ok(Some(fact)) => ctx.publisher.fact(fact),
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(job.id = %job, error = %Chain(&error), "the failure could not be stored")
+        }
+    }
+}
+
+impl Held {
+    /// The folder on this machine for what goes into and comes out of the container.
+    fn staging(&self) -> PathBuf {
+        let name = format!("{}_{}", self.claim.job, self.claim.attempt);
+        self.ctx
+            .config
+            .running
+            .workspace_dir
+            .join(self.ctx.instance.to_string())
+            .join(name)
+    }
+
+    fn lane(&self, source: Source, position: u64) -> OpenLane {
+        self.ctx.appender.open(&self.claim, source, position)
+    }
+}
+
+fn failed(reason: FailureReason, message: impl Into<String>) -> JobError {
+    JobError {
+        reason,
+        message: message.into(),
+    }
+}
+
+/// A line of Leo's own in the job's log.
+fn info(message: impl Into<String>) -> EventKind {
+    EventKind::Info {
+        message: message.into(),
+    }
+}

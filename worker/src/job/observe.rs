@@ -1,0 +1,88 @@
+//! What the worker notices while output passes by: whether the agent finished, what it cost, when
+//! it last said something.
+
+use std::time::Instant;
+
+use leo_protocol::EventKind;
+use serde_json::{Value, json};
+
+/// Phase names that a summary lists at most.
+const SUMMARY_PHASES: usize = 8;
+
+/// Notes about a running job.
+#[derive(Debug, Clone)]
+pub(crate) struct Observed {
+    /// `generation_complete` was seen.
+    pub(crate) complete: bool,
+    /// The last error that the agent reported.
+    pub(crate) agent_error: Option<String>,
+    /// The last `usage`.
+    pub(crate) usage: Option<Value>,
+    /// When the generator last printed something that is no heartbeat.
+    pub(crate) last_output: Instant,
+    phases: Vec<String>,
+    files: usize,
+}
+
+impl Default for Observed {
+    fn default() -> Self {
+        Self {
+            complete: false,
+            agent_error: None,
+            usage: None,
+            last_output: Instant::now(),
+            phases: Vec::new(),
+            files: 0,
+        }
+    }
+}
+
+impl Observed {
+    /// A line for the log was printed.
+    pub(crate) fn printed(&mut self) {
+        self.last_output = Instant::now();
+    }
+
+    /// An event was printed.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most events say nothing about the job as a whole"
+    )]
+    pub(crate) fn see(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Heartbeat { .. } => return,
+            EventKind::GenerationComplete { files, .. } => {
+                self.complete = true;
+                self.files = files.len();
+            }
+            EventKind::AgentError { message } => self.agent_error = Some(message.clone()),
+            EventKind::Usage {
+                prompt_tokens,
+                completion_tokens,
+                cost_usd,
+            } => {
+                self.usage = Some(json!({
+                    "promptTokens": prompt_tokens, "completionTokens": completion_tokens, "costUsd": cost_usd,
+                }));
+            }
+            EventKind::PhaseDesigned { phase } if self.phases.len() < SUMMARY_PHASES => {
+                self.phases.push(phase.name.clone());
+            }
+            _ => {}
+        }
+        self.printed();
+    }
+
+    /// What the agent did, for the session's conversation; `None` where nothing is known.
+    pub(crate) fn summary(&self) -> Option<String> {
+        match (self.files, self.phases.as_slice()) {
+            (0, []) => None,
+            (0, phases) => Some(format!("Designed: {}.", phases.join(", "))),
+            (files, []) => Some(format!("Wrote an app of {files} files.")),
+            (files, phases) => Some(format!(
+                "Wrote an app of {files} files: {}.",
+                phases.join(", ")
+            )),
+        }
+    }
+}

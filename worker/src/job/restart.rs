@@ -1,0 +1,43 @@
+//! Another attempt, where the infrastructure has failed and not the generator.
+
+use leo_common::store::claims::Claim;
+use leo_protocol::EventKind;
+use leo_protocol::http::JobError;
+
+use super::{Held, Stop, info};
+
+/// Opens the job's next attempt for this worker; `None` when none are left or the job is to be
+/// cancelled.
+pub(super) async fn restart(held: &Held, error: &JobError) -> Result<Option<Claim>, Stop> {
+    let next = held.claim.attempt + 1;
+    if next > held.ctx.config.limits.job_max_attempts || held.hold.cancel.is_cancelled() {
+        return Ok(None);
+    }
+    held.tell.stored().await?;
+    let events = [
+        info(format!(
+            "attempt {} failed: {}; attempt {next} begins",
+            held.claim.attempt, error.message
+        )),
+        EventKind::GenerationStarted {
+            request_id: held.claim.job,
+            attempt: next,
+        },
+    ];
+    let taken = held
+        .ctx
+        .db
+        .take(
+            held.claim.job,
+            held.claim.epoch,
+            held.ctx.worker,
+            true,
+            &events,
+        )
+        .await?;
+    let Some((claim, batch)) = taken else {
+        return Err(Stop::Lost);
+    };
+    held.ctx.publisher.batch(&batch);
+    Ok(Some(claim))
+}

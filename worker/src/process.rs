@@ -1,0 +1,214 @@
+//! A worker from its start to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use apalis_core::task::data::Data;
+use apalis_core::worker::builder::WorkerBuilder;
+use leo_common::artifacts::ArtifactStore;
+use leo_common::bus::{CancelListener, Publisher};
+use leo_common::queue::Hints;
+use leo_common::redis_link::RedisLink;
+use leo_common::store::Db;
+use leo_protocol::{InstanceId, WorkerId};
+use secrecy::ExposeSecret as _;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::append::Appender;
+use crate::claim::{ClaimBackend, Claimer, JobTask};
+use crate::config::{OrchestratorMode, WorkerConfig};
+use crate::context::{Context, Parts};
+use crate::holds::Holds;
+use crate::orchestrator::Orchestrator;
+use crate::orchestrator::docker::{Docker, DockerConfig};
+use crate::orchestrator::process::{Process, ProcessConfig};
+use crate::reconcile::orphaned_jobs::Sightings;
+use crate::{beat, job, reconcile};
+
+/// How long the end of the process waits for what is in flight.
+const HANDOVER: Duration = Duration::from_secs(4);
+/// The generator's program beside this one, in mode `process`.
+const GENERATOR: &str = "leo-generator";
+
+/// Runs a worker until `shutdown`; then it hands over what it holds and ends within seconds. The
+/// containers run on.
+///
+/// # Errors
+/// When the worker cannot start: a setting is wrong, or Postgres or Docker cannot be reached. Once
+/// it runs, it runs until `shutdown`.
+pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
+    config.validate().map_err(|error| anyhow!(error))?;
+    let (ctx, link) = start(config, shutdown.clone()).await?;
+    beat::register(&ctx).await.context("register the worker")?;
+    tracing::info!(worker.id = %ctx.worker, slots = ctx.config.running.worker_concurrency, "the worker runs");
+
+    let background = CancellationToken::new();
+    let helpers = TaskTracker::new();
+    for task in [
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(beat::run(ctx.clone())),
+        ),
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(hear_cancels(ctx.clone(), link.clone())),
+        ),
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(reconcile::run(ctx.clone())),
+        ),
+    ] {
+        helpers.spawn(task);
+    }
+    helpers.close();
+    work(&ctx, link).await;
+    hand_over(&ctx).await;
+    background.cancel();
+    helpers.wait().await;
+    Ok(())
+}
+
+/// Claims and runs jobs until `shutdown`.
+async fn work(ctx: &Context, link: RedisLink) {
+    let (claimer, claims) = Claimer::new(ctx.clone(), link);
+    let claiming = tokio::spawn(claimer.run());
+    let worker = WorkerBuilder::new(format!("leo-{}", ctx.worker))
+        .backend(ClaimBackend::new(claims))
+        .data(ctx.clone())
+        .build(handle);
+    let working = tokio::spawn(worker.run());
+    ctx.shutdown.cancelled().await;
+    ctx.holds.lose_all();
+    let ends = async {
+        if let Err(error) = claiming.await {
+            tracing::error!(%error, "the claiming task broke");
+        }
+        // Jobs claimed in this moment are lost as soon as they are entered.
+        ctx.holds.lose_all();
+        match working.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "apalis ended with an error"),
+            Err(error) => tracing::error!(%error, "the working task broke"),
+        }
+        ctx.jobs.close();
+        ctx.jobs.wait().await;
+    };
+    if tokio::time::timeout(HANDOVER, ends).await.is_err() {
+        tracing::warn!("not everything in flight ended in time; it is handed over as it is");
+    }
+}
+
+/// The handler that apalis calls: a job in a task of its own, so that nothing that happens in
+/// apalis' own runtime can drop it half-way.
+async fn handle(task: JobTask, ctx: Data<Context>) {
+    if let Some(claimed) = task.take() {
+        let ctx = Context::clone(&ctx);
+        let way = ctx.jobs.clone().spawn(job::handle(ctx, claimed));
+        if let Err(error) = way.await {
+            tracing::error!(%error, "the way of a job broke");
+        }
+    }
+}
+
+/// Leaves what runs to the next worker.
+async fn hand_over(ctx: &Context) {
+    match ctx.db.release_jobs(ctx.worker).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "handed over"),
+        Err(error) => {
+            tracing::warn!(%error, "could not hand over; others find the jobs when the lease ends")
+        }
+    }
+    if let Err(error) = ctx.db.deregister_worker(ctx.worker).await {
+        tracing::warn!(%error, "could not deregister");
+    }
+}
+
+async fn hear_cancels(ctx: Context, link: RedisLink) {
+    let mut cancels = CancelListener::start(link, ctx.shutdown.clone());
+    while let Some(job) = cancels.next().await {
+        ctx.holds.cancel(job);
+    }
+}
+
+async fn start(
+    config: WorkerConfig,
+    shutdown: CancellationToken,
+) -> anyhow::Result<(Context, RedisLink)> {
+    let db =
+        Db::connect(config.database.database_url.expose_secret()).context("use DATABASE_URL")?;
+    db.migrate().await?;
+    db.refresh_limits(config.limits.max_jobs_per_user).await?;
+    let instance = db.instance().await?;
+    let link = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
+        .context("use REDIS_URL")?;
+    let publisher = Publisher::start(link.clone())?;
+    let orchestrator = orchestrator(&config, instance).await?;
+    // Appending goes on while jobs hand over; it ends with the process.
+    let appender = Appender::start(db.clone(), publisher.clone(), CancellationToken::new());
+    let ctx = Context::new(Parts {
+        worker: WorkerId::generate(),
+        instance,
+        hints: Hints::new(&link)?,
+        publisher,
+        artifacts: ArtifactStore::open(&config.keeping.artifact_store)?,
+        orchestrator,
+        appender,
+        holds: Holds::default(),
+        sightings: Sightings::default(),
+        jobs: TaskTracker::new(),
+        shutdown,
+        db,
+        config,
+    });
+    Ok((ctx, link))
+}
+
+async fn orchestrator(
+    config: &WorkerConfig,
+    instance: InstanceId,
+) -> anyhow::Result<Arc<dyn Orchestrator>> {
+    let running = &config.running;
+    match running.orchestrator_mode {
+        OrchestratorMode::Local => Ok(Arc::new(
+            Docker::connect(DockerConfig {
+                docker_host: running.docker_host.clone(),
+                image: running.docker_image.clone(),
+                network: running.container_network.clone(),
+                memory_bytes: running.container_memory.get(),
+                cpus: running.container_cpus,
+                pids: running.container_pids,
+                runtime: running.container_runtime.clone(),
+                output_limit: config.limits.output_limit.get(),
+                instance,
+            })
+            .await
+            .context("reach the Docker engine (DOCKER_HOST)")?,
+        )),
+        OrchestratorMode::Process => {
+            let beside = || {
+                let program = std::env::current_exe().context("find this program")?;
+                anyhow::Ok(program.with_file_name(GENERATOR))
+            };
+            let command = running.generator_command.clone().map_or_else(beside, Ok)?;
+            anyhow::ensure!(
+                command.is_file(),
+                "GENERATOR_COMMAND: {} is no program",
+                command.display()
+            );
+            let root = running.workspace_dir.join("processes");
+            let output_limit = config.limits.output_limit.get();
+            Ok(Arc::new(Process::new(ProcessConfig {
+                command,
+                args: Vec::new(),
+                root,
+                output_limit,
+            })?))
+        }
+    }
+}
