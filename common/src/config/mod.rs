@@ -43,11 +43,13 @@ pub enum NotRead {
 
 impl From<clap::Error> for NotRead {
     fn from(error: clap::Error) -> Self {
-        match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                Self::Asked(error.render().ansi().to_string())
-            }
-            _ => Self::Wrong(one_line(&error.render().to_string())),
+        if matches!(
+            error.kind(),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+        ) {
+            Self::Asked(error.render().ansi().to_string())
+        } else {
+            Self::Wrong(one_line(&error.render().to_string()))
         }
     }
 }

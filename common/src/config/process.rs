@@ -7,7 +7,7 @@ use secrecy::SecretString;
 /// Postgres.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Database {
-    /// Postgres, as postgres://user:password@host/database.
+    /// Postgres, as `postgres://user:password@host/database`.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: SecretString,
 }
@@ -15,7 +15,7 @@ pub struct Database {
 /// Redis.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RedisServer {
-    /// Redis, as redis://host:port or rediss:// for TLS.
+    /// Redis, as `redis://host:port`, or `rediss://` for TLS.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: SecretString,
 }
@@ -66,7 +66,7 @@ pub struct Signing {
 /// What is kept where.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Keeping {
-    /// Where results are kept: file:///an/absolute/folder, which api and workers share.
+    /// Where results are kept: `file:///an/absolute/folder`, which api and workers share.
     #[arg(
         long,
         env = "ARTIFACT_STORE",

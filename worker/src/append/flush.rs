@@ -233,27 +233,24 @@ mod tests {
             state: std::sync::Mutex::default(),
             moved: tokio::sync::Notify::new(),
         };
-        let mut state = lane.state();
         for (to, bytes) in units {
-            let unit = Unit {
-                to: *to,
-                events: vec![format!("\"{}\"", "x".repeat(*bytes))],
-            };
-            state.bytes += unit.bytes();
-            state.units.push_back(unit);
+            add(&lane, *to, vec![format!("\"{}\"", "x".repeat(*bytes))]);
         }
-        drop(state);
         Arc::new(lane)
+    }
+
+    fn add(lane: &Lane, to: u64, events: Vec<String>) {
+        let unit = Unit { to, events };
+        let mut state = lane.state();
+        state.bytes += unit.bytes();
+        state.units.push_back(unit);
     }
 
     #[test]
     fn an_unanswered_batch_stays_the_same_while_more_comes_in() {
         let lane = lane(&[(1, 10), (2, 10)]);
         let first = batch_of(&lane).unwrap().batch;
-        lane.state().units.push_back(Unit {
-            to: 3,
-            events: vec!["{}".into()],
-        });
+        add(&lane, 3, vec!["{}".into()]);
         let again = batch_of(&lane).unwrap();
         assert_eq!(
             (first.from, first.to, first.body),
@@ -279,10 +276,7 @@ mod tests {
     #[test]
     fn a_position_can_move_without_events() {
         let lane = lane(&[]);
-        lane.state().units.push_back(Unit {
-            to: 4,
-            events: Vec::new(),
-        });
+        add(&lane, 4, Vec::new());
         let batch = batch_of(&lane).unwrap().batch;
         assert_eq!(
             (batch.to, batch.count, batch.body.as_ref()),

@@ -100,18 +100,12 @@ fn events_of(
     let text = String::from_utf8_lossy(line);
     let text = mask.apply(&text);
     let now = Utc::now();
-    let kind = parse_line(&text).map(|kind| match kind {
-        // Where a line was printed is not the generator's to say.
-        EventKind::Log { log } => EventKind::Log {
-            log: LogLine {
-                timestamp: now,
-                stream,
-                ..log
-            },
-        },
-        other => other,
-    });
-    if let Some(kind) = kind {
+    if let Some(mut kind) = parse_line(&text) {
+        if let EventKind::Log { log } = &mut kind {
+            // When and where a line was printed is not the generator's to say.
+            log.timestamp = now;
+            log.stream = stream;
+        }
         observed.see(&kind);
         out.push(encode_event(now, &kind));
         return;

@@ -9,6 +9,7 @@
 //! All calls but [`Orchestrator::output`] are idempotent by (job, attempt), because a caller that
 //! dies between a call and its answer is followed by another that makes the same call again.
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,6 +20,18 @@ use leo_protocol::{HostId, InstanceId, JobId};
 
 pub mod docker;
 pub mod process;
+mod tree;
+mod unpack;
+
+/// The folders of a workspace: what the user sees, and what lies beside it for the generator.
+pub(crate) const WORKSPACE_PARTS: [&str; 2] = ["app", ".leo"];
+
+/// The most bytes that one [`OutputEntry`] holds.
+pub const MAX_ENTRY: usize = 16 * 1024;
+
+/// What keeping an entry costs beside its bytes. A caller that limits the output counts this for
+/// each entry, or a flood of empty lines outgrows the kept log long before it reaches the limit.
+pub const ENTRY_OVERHEAD: u64 = 80;
 
 /// The place where attempts run.
 #[async_trait]
@@ -34,8 +47,9 @@ pub trait Orchestrator: Send + Sync + 'static {
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError>;
 
     /// The output from its first entry on, skipping those up to `after`; ends when the container
-    /// has ended and all was read. An `Err` item means that the connection broke: call again with
-    /// the last position seen.
+    /// has ended and all was read, or is gone ([`Orchestrator::wait`] tells which). An `Err` item
+    /// means that the connection broke: call again with the last position seen. A slow reader
+    /// holds up nobody: the container writes to a kept log, not to the reader.
     async fn output(
         &self,
         handle: &RunHandle,
@@ -66,7 +80,7 @@ pub trait Orchestrator: Send + Sync + 'static {
 }
 
 /// What to run.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RunSpec {
     /// Whose containers these are; becomes the label `leo.instance`.
     pub instance: InstanceId,
@@ -80,6 +94,21 @@ pub struct RunSpec {
     pub inputs: std::path::PathBuf,
     /// Whether the generator needs a network (its model provider does).
     pub network: bool,
+}
+
+impl fmt::Debug for RunSpec {
+    /// Shows the names of the environment variables only: their values may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.env.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("RunSpec")
+            .field("instance", &self.instance)
+            .field("job", &self.job)
+            .field("attempt", &self.attempt)
+            .field("env", &names)
+            .field("inputs", &self.inputs)
+            .field("network", &self.network)
+            .finish()
+    }
 }
 
 /// How a later caller finds the container again; stored with the attempt.
@@ -103,7 +132,7 @@ pub struct Launched {
     pub steps: Vec<(&'static str, Duration)>,
 }
 
-/// One entry of the container's stored log: what one write gave, at most 16 KiB.
+/// One entry of the container's stored log: a line, or a piece of one, at most [`MAX_ENTRY`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputEntry {
     /// The entry's place in the log, stdout and stderr counted together, from 1. The same entry

@@ -1,0 +1,139 @@
+//! The end of a job: asked for, and written.
+
+use leo_protocol::http::JobError;
+use leo_protocol::{ArtifactId, EventKind, JobId, JobStatus};
+use serde_json::Value;
+
+use crate::store::sessions::{Fact, fact_body};
+use crate::store::{Db, StoreError, from_db, retry_deadlock};
+
+/// What became of a cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It was queued and has ended; the event is to be published.
+    Ended(Fact),
+    /// A worker holds it and will end it.
+    Requested,
+    /// It had ended before, or there is no such job.
+    Final,
+}
+
+/// How a job ends.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Why it failed; decides between `failed` and the other two.
+    pub error: Option<JobError>,
+    /// It was cancelled.
+    pub cancelled: bool,
+    /// What the agent did.
+    pub summary: Option<String>,
+    /// What its model calls cost.
+    pub usage: Option<Value>,
+    /// What it has left behind.
+    pub artifact: Option<ArtifactId>,
+}
+
+impl Outcome {
+    fn status(&self) -> JobStatus {
+        match (&self.error, self.cancelled) {
+            (_, true) => JobStatus::Cancelled,
+            (Some(_), false) => JobStatus::Failed,
+            (None, false) => JobStatus::Completed,
+        }
+    }
+
+    fn event(&self, job: JobId) -> EventKind {
+        match (&self.error, self.cancelled) {
+            (_, true) => EventKind::Cancelled { request_id: job },
+            (Some(error), false) => EventKind::Failed {
+                request_id: job,
+                reason: error.reason,
+                message: error.message.clone(),
+            },
+            (None, false) => EventKind::Completed {
+                request_id: job,
+                download_url: download_url(job),
+                github_url: None,
+                preview_url: None,
+            },
+        }
+    }
+}
+
+/// Where a job's zip can be fetched, relative to the API.
+#[must_use]
+pub fn download_url(job: JobId) -> String {
+    format!("/api/jobs/{job}/download")
+}
+
+impl Db {
+    /// Asks for a job's end. The caller has made sure that it is the user's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel(&self, job: JobId) -> Result<Cancelled, StoreError> {
+        let body = fact_body(&EventKind::Cancelled { request_id: job });
+        let row = retry_deadlock(|| async {
+            Ok(sqlx::query!(
+                r#"select outcome as "outcome!", session_id, seq from leo_cancel($1, $2)"#,
+                job.uuid(),
+                &body
+            )
+            .fetch_one(&self.pool)
+            .await?)
+        })
+        .await?;
+        Ok(match (row.outcome.as_str(), row.session_id, row.seq) {
+            ("cancelled", Some(session), Some(seq)) => Cancelled::Ended(Fact {
+                session: session.into(),
+                job: Some(job),
+                seq: from_db(seq),
+                body,
+            }),
+            ("requested", ..) => Cancelled::Requested,
+            _ => Cancelled::Final,
+        })
+    }
+
+    /// Ends a held job: the terminal status and the last event, in one transaction, which also
+    /// makes the session's next job claimable. `None` when the job is not held under `epoch` any
+    /// more; then nothing has changed.
+    ///
+    /// # Errors
+    /// When the database fails; asking again is safe, and `None` then may mean that the first call
+    /// had been carried out.
+    pub async fn finish(
+        &self,
+        job: JobId,
+        epoch: u32,
+        outcome: &Outcome,
+    ) -> Result<Option<Fact>, StoreError> {
+        let body = fact_body(&outcome.event(job));
+        let row = retry_deadlock(|| async {
+            Ok(sqlx::query!(
+                r#"select done as "done!", session_id, seq from leo_finish($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
+                job.uuid(),
+                i32::try_from(epoch).unwrap_or(i32::MAX),
+                outcome.status().as_str(),
+                outcome.error.as_ref().map(|error| error.reason.as_str()),
+                outcome.error.as_ref().map(|error| error.message.as_str()),
+                outcome.summary,
+                outcome.usage,
+                outcome.artifact.map(ArtifactId::uuid),
+                &body,
+            )
+            .fetch_one(&self.hot)
+            .await?)
+        })
+        .await?;
+        Ok(match (row.done, row.session_id, row.seq) {
+            (true, Some(session), Some(seq)) => Some(Fact {
+                session: session.into(),
+                job: Some(job),
+                seq: from_db(seq),
+                body,
+            }),
+            _ => None,
+        })
+    }
+}

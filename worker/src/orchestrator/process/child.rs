@@ -1,0 +1,204 @@
+//! One child process and the task that sees it through to its end.
+//!
+//! The child leads a process group, and the group ends with it: what it has started in the
+//! background and left behind is killed, as the end of a container would do.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::ProcessConfig;
+use super::folder::output_file;
+use super::spool::{self, Spool};
+use crate::orchestrator::{OutputStream, RunExit, RunSpec};
+
+/// The variable that tells the generator its folder.
+const WORKSPACE: &str = "WORKSPACE";
+
+/// The variable with the path of a long prompt, below [`CONTAINER_ROOT`].
+const PROMPT_FILE: &str = "PROMPT_FILE";
+
+/// Where a container has its workspace.
+const CONTAINER_ROOT: &str = "/workspace";
+
+/// Where the child looks for programs, unless the spec says otherwise.
+const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// How long the output may stay open after the child's end: a program that has left the group may
+/// hold it for ever.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a shell adds to the number of the signal that ended a program.
+const SIGNAL_BASE: i32 = 128;
+
+/// A child, running or ended. Dropped, it kills what runs.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Holds `app` and `.leo`.
+    pub(super) folder: PathBuf,
+    /// What the child has printed.
+    pub(super) spool: Arc<Spool>,
+    group: Pid,
+    ended: watch::Receiver<Option<RunExit>>,
+    _supervisor: AbortOnDropHandle<()>,
+}
+
+/// Starts the generator; returns it with the time that took.
+pub(super) async fn start(
+    config: &ProcessConfig,
+    spec: &RunSpec,
+    folder: PathBuf,
+) -> anyhow::Result<(Run, Duration)> {
+    let began = Instant::now();
+    let spool = Spool::create(output_file(&folder), config.output_limit.saturating_mul(2)).await;
+    let spool = Arc::new(spool.context("make the file for the output")?);
+    let mut child = command(config, spec, &folder)
+        .spawn()
+        .with_context(|| format!("start {}", config.command.display()))?;
+    let group = Group(Pid::from_raw(i32::try_from(
+        child.id().context("it has no id")?,
+    )?));
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let mut readers = JoinSet::new();
+    let (stdout, stderr) = (stdout.context("no stdout")?, stderr.context("no stderr")?);
+    readers.spawn(spool::copy(
+        stdout,
+        OutputStream::Stdout,
+        Arc::clone(&spool),
+    ));
+    readers.spawn(spool::copy(
+        stderr,
+        OutputStream::Stderr,
+        Arc::clone(&spool),
+    ));
+    let (sender, ended) = watch::channel(None);
+    let run = Run {
+        folder,
+        spool: Arc::clone(&spool),
+        group: group.0,
+        ended,
+        _supervisor: AbortOnDropHandle::new(tokio::spawn(async move {
+            let exit = supervise(child, group, readers).await;
+            spool.close();
+            sender.send_replace(Some(exit));
+        })),
+    };
+    Ok((run, began.elapsed()))
+}
+
+fn command(config: &ProcessConfig, spec: &RunSpec, folder: &Path) -> Command {
+    let mut command = Command::new(&config.command);
+    command
+        .args(&config.args)
+        .current_dir(folder.join("app"))
+        .env_clear()
+        .env("PATH", PATH)
+        .envs(spec.env.iter().map(|(name, value)| (name, value)))
+        .env(WORKSPACE, folder.join("app"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true);
+    let prompt_file = spec.env.iter().find(|(name, _)| name == PROMPT_FILE);
+    if let Some(path) = prompt_file.and_then(|(_, path)| path.strip_prefix(CONTAINER_ROOT)) {
+        command.env(PROMPT_FILE, folder.join(path.trim_start_matches('/')));
+    }
+    command
+}
+
+/// Waits for the child, ends its group, and waits for the rest of the output.
+async fn supervise(mut child: Child, group: Group, readers: JoinSet<io::Result<()>>) -> RunExit {
+    let status = child.wait().await;
+    drop(group);
+    let complete = timeout(DRAIN_TIMEOUT, all_read(readers))
+        .await
+        .unwrap_or(Ok(()));
+    match status.and_then(|status| complete.map(|()| status)) {
+        Ok(status) => RunExit::Exited {
+            code: code(status),
+            out_of_memory: false,
+        },
+        Err(error) => {
+            tracing::error!(%error, "the output of a child could not be kept");
+            RunExit::Lost
+        }
+    }
+}
+
+async fn all_read(mut readers: JoinSet<io::Result<()>>) -> io::Result<()> {
+    while let Some(read) = readers.join_next().await {
+        read.map_err(io::Error::other)??;
+    }
+    Ok(())
+}
+
+fn code(status: ExitStatus) -> i64 {
+    let signal = status.signal().map(|signal| SIGNAL_BASE + signal);
+    status.code().or(signal).unwrap_or(SIGNAL_BASE).into()
+}
+
+impl Run {
+    /// The group's id.
+    pub(super) fn id(&self) -> String {
+        self.group.to_string()
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.ended.borrow().is_none()
+    }
+
+    /// The child's end, at once where it has ended.
+    pub(super) async fn wait(&self) -> RunExit {
+        let mut ended = self.ended.clone();
+        let exit = ended.wait_for(Option::is_some).await;
+        exit.ok().and_then(|exit| *exit).unwrap_or(RunExit::Lost)
+    }
+
+    /// Asks the group to end.
+    pub(super) fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Ends the group.
+    pub(super) fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    /// An ended group's id may belong to somebody else by now.
+    fn signal(&self, signal: Signal) {
+        if self.is_running() {
+            send(self.group, signal);
+        }
+    }
+}
+
+/// Kills the group when dropped: at the leader's end, and when the supervisor is aborted.
+#[derive(Debug)]
+struct Group(Pid);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        send(self.0, Signal::SIGKILL);
+    }
+}
+
+fn send(group: Pid, signal: Signal) {
+    match killpg(group, signal) {
+        Ok(()) | Err(Errno::ESRCH) => {}
+        Err(error) => tracing::warn!(%group, %signal, %error, "a process group gets no signal"),
+    }
+}

@@ -1,0 +1,113 @@
+//! The folder of an attempt: filled before the start, copied out after the end, removed.
+//!
+//! It holds `app` and `.leo`; the file with the output lies beside it, out of the generator's way.
+
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::task::spawn_blocking;
+
+use crate::orchestrator::tree::{Found, walk};
+use crate::orchestrator::unpack::{Unpacker, is_executable};
+use crate::orchestrator::{CollectError, CollectLimits, Collected, WORKSPACE_PARTS};
+
+/// The inputs are the worker's own and were checked when they came in.
+const NO_LIMITS: CollectLimits = CollectLimits {
+    bytes: u64::MAX,
+    entries: u64::MAX,
+    depth: usize::MAX,
+};
+
+/// Makes the folder anew and fills it; returns it with the time that took.
+pub(super) async fn prepare(folder: PathBuf, inputs: &Path) -> anyhow::Result<(PathBuf, Duration)> {
+    let began = Instant::now();
+    let inputs = inputs.to_owned();
+    let filled = spawn_blocking(move || fill(folder, &inputs)).await?;
+    Ok((filled.context("copy the inputs in")?, began.elapsed()))
+}
+
+fn fill(folder: PathBuf, inputs: &Path) -> anyhow::Result<PathBuf> {
+    clear(&folder).context("remove what an earlier worker has left")?;
+    fs::create_dir(&folder)?;
+    copy(inputs, &folder, NO_LIMITS)?;
+    for part in WORKSPACE_PARTS {
+        fs::create_dir_all(folder.join(part))?;
+    }
+    Ok(folder)
+}
+
+/// Where the output of the attempt with this folder is kept.
+pub(super) fn output_file(folder: &Path) -> PathBuf {
+    let mut path = folder.as_os_str().to_owned();
+    path.push(".log");
+    path.into()
+}
+
+/// See [`crate::orchestrator::Orchestrator::collect`].
+pub(super) async fn collect(
+    folder: PathBuf,
+    into: PathBuf,
+    limits: CollectLimits,
+) -> Result<Collected, CollectError> {
+    let copied = spawn_blocking(move || copy(&folder, &into, limits)).await;
+    copied
+        .context("copy the folder")
+        .map_err(CollectError::Failed)?
+}
+
+fn copy(from: &Path, into: &Path, limits: CollectLimits) -> Result<Collected, CollectError> {
+    let mut unpacker = Unpacker::new(into, limits);
+    for part in WORKSPACE_PARTS {
+        walk::<CopyError>(from, part, |path, found| {
+            let name = path.as_os_str().as_bytes();
+            match found {
+                Found::Folder => unpacker.folder(name)?,
+                Found::File(mut file, metadata) => {
+                    unpacker.file(name, metadata.len(), is_executable(&metadata), &mut file)?;
+                }
+                Found::Other => unpacker.skip(name)?,
+            }
+            Ok(())
+        })
+        .map_err(|error| error.0)?;
+    }
+    Ok(unpacker.finish())
+}
+
+/// Lets errors of reading and of writing leave the walk as one.
+struct CopyError(CollectError);
+
+impl From<io::Error> for CopyError {
+    fn from(error: io::Error) -> Self {
+        Self(CollectError::Failed(
+            anyhow::Error::new(error).context("read the folder"),
+        ))
+    }
+}
+
+impl From<CollectError> for CopyError {
+    fn from(error: CollectError) -> Self {
+        Self(error)
+    }
+}
+
+/// Removes the folder and the output.
+pub(super) async fn remove(folder: PathBuf) -> io::Result<()> {
+    spawn_blocking(move || clear(&folder)).await?
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
+    fine_if_gone(fs::remove_dir_all(folder))?;
+    fine_if_gone(fs::remove_file(output_file(folder)))
+}
+
+fn fine_if_gone(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,305 @@
+//! Writes what a generator has left behind into a folder of ours, within limits.
+//!
+//! The names, sizes and kinds come from hostile code. [`Unpacker`] makes regular files and folders
+//! below its own folder and nothing else; whatever would break a limit is refused before a byte of
+//! it is written. As it makes no link, no path below its folder can lead out of it. What reads the
+//! entries (a tar stream or a folder) is left to its callers.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{CollectError, CollectLimits, Collected};
+
+/// The longest path, in bytes: with the folders above it, it still fits any system's limit.
+const MAX_PATH: usize = 1024;
+
+/// The longest name of a file or folder, in bytes, as file systems have it.
+const MAX_NAME: usize = 255;
+
+/// How many left-out entries are named.
+const MAX_SKIPPED: usize = 100;
+
+/// The mode of folders and of files that can be run.
+const MODE_EXECUTABLE: u32 = 0o755;
+
+/// The mode of all other files; there are no set-user-id bits and the like.
+const MODE_PLAIN: u32 = 0o644;
+
+/// Fills one folder; see the module.
+pub(crate) struct Unpacker<'a> {
+    into: &'a Path,
+    limits: CollectLimits,
+    entries: u64,
+    collected: Collected,
+}
+
+impl<'a> Unpacker<'a> {
+    /// Fills the empty folder `into`.
+    pub(crate) fn new(into: &'a Path, limits: CollectLimits) -> Self {
+        Self {
+            into,
+            limits,
+            entries: 0,
+            collected: Collected::default(),
+        }
+    }
+
+    /// Makes a folder. The one above it comes first.
+    pub(crate) fn folder(&mut self, name: &[u8]) -> Result<(), CollectError> {
+        let path = self.admit(name)?;
+        let made = DirBuilder::new()
+            .mode(MODE_EXECUTABLE)
+            .create(self.into.join(&path));
+        made.map_err(|error| write_error(error, &path))
+    }
+
+    /// Makes a file of exactly `size` bytes, read from `from`.
+    pub(crate) fn file(
+        &mut self,
+        name: &[u8],
+        size: u64,
+        executable: bool,
+        from: &mut dyn Read,
+    ) -> Result<(), CollectError> {
+        let path = self.admit(name)?;
+        self.reserve(size)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(if executable {
+                MODE_EXECUTABLE
+            } else {
+                MODE_PLAIN
+            })
+            .open(self.into.join(&path))
+            .map_err(|error| write_error(error, &path))?;
+        let copied = io::copy(&mut from.take(size), &mut file)
+            .with_context(|| format!("copy {}", path.display()))
+            .map_err(CollectError::Failed)?;
+        if copied != size {
+            let error = anyhow::anyhow!("{} ended after {copied} of {size} bytes", path.display());
+            return Err(CollectError::Failed(error));
+        }
+        self.collected.files += 1;
+        Ok(())
+    }
+
+    /// Makes a copy of a file made before: what a hard link inside the workspace comes out as.
+    /// A link to anything else is left out.
+    pub(crate) fn hard_link(&mut self, name: &[u8], original: &[u8]) -> Result<(), CollectError> {
+        let original = self.into.join(checked(original)?);
+        let Ok(mut file) = File::open(&original) else {
+            return self.skip(name);
+        };
+        let metadata = file
+            .metadata()
+            .map_err(|error| write_error(error, &original))?;
+        if !metadata.is_file() {
+            return self.skip(name);
+        }
+        self.file(name, metadata.len(), is_executable(&metadata), &mut file)
+    }
+
+    /// Leaves out an entry that is neither a file nor a folder. It counts all the same, so that a
+    /// million of them meet the limit.
+    pub(crate) fn skip(&mut self, name: &[u8]) -> Result<(), CollectError> {
+        let path = self.admit(name)?;
+        if self.collected.skipped.len() < MAX_SKIPPED {
+            self.collected.skipped.push(path.display().to_string());
+        }
+        Ok(())
+    }
+
+    /// What was made.
+    pub(crate) fn finish(self) -> Collected {
+        self.collected
+    }
+
+    /// Checks the path and counts the entry.
+    fn admit(&mut self, name: &[u8]) -> Result<PathBuf, CollectError> {
+        let path = checked(name)?;
+        let depth = path.components().count();
+        if depth > self.limits.depth {
+            let limit = self.limits.depth;
+            return Err(rejected(format!(
+                "the workspace has more than {limit} folders in a row"
+            )));
+        }
+        self.entries += 1;
+        if self.entries > self.limits.entries {
+            let limit = self.limits.entries;
+            return Err(rejected(format!(
+                "the workspace has more than {limit} files and folders"
+            )));
+        }
+        Ok(path)
+    }
+
+    /// Takes the advertised size from the budget before anything is read: a sparse file costs its
+    /// maker nothing, but would be written here in full.
+    fn reserve(&mut self, size: u64) -> Result<(), CollectError> {
+        let limit = self.limits.bytes;
+        match self.collected.bytes.checked_add(size) {
+            Some(bytes) if bytes <= limit => {
+                self.collected.bytes = bytes;
+                Ok(())
+            }
+            _ => Err(rejected(format!(
+                "the workspace has more than {limit} bytes"
+            ))),
+        }
+    }
+}
+
+/// Whether anybody may run the file.
+pub(crate) fn is_executable(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.mode() & 0o111 != 0
+}
+
+/// The path, if it is a relative one of plain names that every system can hold.
+fn checked(name: &[u8]) -> Result<PathBuf, CollectError> {
+    let name = name.strip_suffix(b"/").unwrap_or(name);
+    let Ok(text) = std::str::from_utf8(name) else {
+        let shown = String::from_utf8_lossy(name);
+        return Err(rejected(format!(
+            "the file name {shown:?} is not valid UTF-8"
+        )));
+    };
+    if text.len() > MAX_PATH {
+        return Err(rejected(format!("a path has more than {MAX_PATH} bytes")));
+    }
+    let plain = |part: &str| {
+        !matches!(part, "" | "." | "..") && part.len() <= MAX_NAME && !part.contains('\0')
+    };
+    if !text.split('/').all(plain) {
+        return Err(rejected(format!(
+            "the path {text:?} is not a plain path in the workspace"
+        )));
+    }
+    Ok(PathBuf::from(text))
+}
+
+fn rejected(why: String) -> CollectError {
+    CollectError::Rejected(why)
+}
+
+fn write_error(error: io::Error, path: &Path) -> CollectError {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return rejected(format!(
+            "the path {:?} occurs twice",
+            path.display().to_string()
+        ));
+    }
+    CollectError::Failed(anyhow::Error::new(error).context(format!("write {}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const LIMITS: CollectLimits = CollectLimits {
+        bytes: 100,
+        entries: 5,
+        depth: 3,
+    };
+
+    fn is_rejected<T>(result: Result<T, CollectError>) -> bool {
+        matches!(result, Err(CollectError::Rejected(_)))
+    }
+
+    #[test]
+    fn makes_files_and_folders_with_plain_modes() {
+        let into = tempfile::tempdir().unwrap();
+        let mut unpacker = Unpacker::new(into.path(), LIMITS);
+        unpacker.folder(b"app/").unwrap();
+        unpacker
+            .file(b"app/run", 3, true, &mut &b"abc"[..])
+            .unwrap();
+        unpacker.hard_link(b"app/again", b"app/run").unwrap();
+        unpacker.hard_link(b"app/none", b"app/missing").unwrap();
+        unpacker.skip(b"app/link").unwrap();
+        let collected = unpacker.finish();
+        assert_eq!((collected.files, collected.bytes), (2, 6));
+        assert_eq!(collected.skipped, ["app/none", "app/link"]);
+        assert_eq!(fs::read(into.path().join("app/again")).unwrap(), b"abc");
+        let mode = fs::metadata(into.path().join("app/run"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o7777, 0o755);
+    }
+
+    #[test]
+    fn refuses_paths_that_are_not_plain() {
+        let long = [b'a'; MAX_NAME + 1];
+        let deep = "a/".repeat(MAX_PATH);
+        let bad: [&[u8]; 9] = [
+            b"..",
+            b"app/../x",
+            b"/etc/x",
+            b"app//x",
+            b"",
+            b"app/a\0b",
+            b"app/\xFF",
+            &long,
+            deep.as_bytes(),
+        ];
+        for name in bad {
+            assert!(
+                is_rejected(checked(name)),
+                "{:?}",
+                String::from_utf8_lossy(name)
+            );
+        }
+        assert_eq!(checked(b"app/..x").unwrap(), PathBuf::from("app/..x"));
+    }
+
+    #[test]
+    fn refuses_what_breaks_a_limit_before_it_is_written() {
+        let into = tempfile::tempdir().unwrap();
+        let mut unpacker = Unpacker::new(into.path(), LIMITS);
+        assert!(is_rejected(unpacker.file(
+            b"sparse",
+            20 << 30,
+            false,
+            &mut io::repeat(0)
+        )));
+        assert!(!into.path().join("sparse").exists());
+        assert!(is_rejected(unpacker.folder(b"a/b/c/d")));
+        unpacker.file(b"a", 100, false, &mut io::repeat(0)).unwrap();
+        assert!(is_rejected(unpacker.file(
+            b"b",
+            1,
+            false,
+            &mut io::repeat(0)
+        )));
+        for n in 0..2 {
+            unpacker.skip(format!("link{n}").as_bytes()).unwrap();
+        }
+        assert!(is_rejected(unpacker.skip(b"link2")));
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_no_success() {
+        let into = tempfile::tempdir().unwrap();
+        let mut unpacker = Unpacker::new(into.path(), LIMITS);
+        let short = unpacker.file(b"a", 5, false, &mut &b"abc"[..]);
+        assert!(matches!(short, Err(CollectError::Failed(_))));
+    }
+
+    #[test]
+    fn the_same_path_twice_is_refused() {
+        let into = tempfile::tempdir().unwrap();
+        let mut unpacker = Unpacker::new(into.path(), LIMITS);
+        unpacker.folder(b"a").unwrap();
+        assert!(is_rejected(unpacker.file(b"a", 1, false, &mut &b"x"[..])));
+    }
+}
