@@ -1,0 +1,84 @@
+# Leo's commands. `make` lists them; README.md shows the two to begin with.
+#
+# Ctrl-C reaches whatever runs, and make waits until it has cleaned up. Long-running commands are
+# exec'd, so that a signal to make reaches them and not a shell in between.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup tools build generator mini-generator demo dev test run-tests check deny \
+	advisories sqlx sqlx-check compose-images clean
+
+# Nobody needs a database to build: .sqlx knows the queries.
+export SQLX_OFFLINE := true
+# Tools that setup puts below .leo, and a Rust that rustup has installed a moment ago.
+export PATH := $(CURDIR)/.leo/tools/bin:$(PATH):$(HOME)/.cargo/bin
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+LEO := $(TARGET)/debug/leo
+# Asked when a recipe needs it, because setup may have installed rustc a line before.
+HOST = $(shell PATH="$(PATH)" rustc -vV | sed -n 's/^host: //p')
+# What runs in a container FROM scratch has to be static. It has a target folder of its own, because
+# other flags would rebuild everything each time.
+STATIC = CARGO_TARGET_DIR="$(TARGET)/static" RUSTFLAGS="-C target-feature=+crt-static" \
+	cargo build --target $(HOST)
+GENERATOR = $(TARGET)/static/$(HOST)/generator/leo-generator
+MINI_GENERATOR = $(TARGET)/static/$(HOST)/debug/mini-generator
+COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## installs what is missing on this machine (Debian, Ubuntu), and says what it does
+	@scripts/setup
+
+tools: ## builds cargo-deny into .leo/tools (some minutes, once)
+	@scripts/setup --deny
+
+build: setup ## builds the workspace
+	cargo build --workspace
+
+generator: setup ## builds the static generator that goes into the container image
+	$(STATIC) --profile generator --package leo-generator
+
+mini-generator: setup
+	$(STATIC) --package mini-generator
+
+demo: setup generator ## one generation, from prompt to app, in a private stack: PROMPT="…" make demo
+	cargo build --package leo-cli
+	@exec env LEO_GENERATOR="$(GENERATOR)" "$(LEO)" demo $${PROMPT:+"$$PROMPT"}
+
+dev: setup generator ## the whole product in one process, until Ctrl-C
+	cargo build --package leo-cli
+	@exec env LEO_GENERATOR="$(GENERATOR)" "$(LEO)" dev
+
+test: ## installs, builds, checks and tests everything; may run beside `make dev`
+	@exec scripts/test
+
+# The tests alone, on what `make test` has built before.
+run-tests:
+	@exec env LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \
+		"$(LEO)" stack exec --ephemeral -- scripts/test --inside
+
+check: setup ## format, lints, docs, dependency rules, and whether .sqlx is up to date
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
+	@$(MAKE) --no-print-directory deny sqlx-check
+
+deny:
+	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; \
+	else echo "check: NOT checked: the dependency rules of deny.toml, for want of cargo-deny (make tools)"; fi
+
+advisories: tools ## asks the RustSec database about our dependencies; needs the internet
+	cargo deny check advisories
+
+sqlx: setup ## writes .sqlx anew, after a change of a query or of the schema
+	@scripts/sqlx
+
+sqlx-check: setup ## fails where .sqlx is behind the queries
+	@scripts/sqlx --check
+
+compose-images: ## builds the images of docker-compose.yml
+	$(COMPOSE) build
+
+clean: ## removes what was built; .leo (the data of `make dev`) stays
+	cargo clean
