@@ -155,20 +155,23 @@ fn stored_statuses(status: JobStatus) -> Vec<String> {
 }
 
 impl Db {
-    /// One job of this user.
+    /// One job of this user, unless its session is deleted.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn job(&self, user: UserId, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-        let job = self.any_job(id).await?;
-        Ok(job.filter(|job| job.user_id == user))
+        self.find_job(id, Some(user)).await
     }
 
-    /// One job, whoever owns it, unless its session is deleted.
+    /// One job, whoever owns it, also of a deleted session: for those who run it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn any_job(&self, id: JobId) -> Result<Option<JobRecord>, StoreError> {
+        self.find_job(id, None).await
+    }
+
+    async fn find_job(&self, id: JobId, owner: Option<UserId>) -> Result<Option<JobRecord>, StoreError> {
         let row = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
@@ -176,8 +179,9 @@ impl Db {
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
-                where j.id = $1 and s.deleted_at is null"#,
+                where j.id = $1 and ($2::uuid is null or (j.user_id = $2 and s.deleted_at is null))"#,
             id.uuid(),
+            owner.map(UserId::uuid),
         )
         .fetch_optional(&self.pool)
         .await?;
