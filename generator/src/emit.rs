@@ -49,9 +49,9 @@ impl<'a> Emitter<'a> {
         Self { out }
     }
 
-    /// Prints an event.
+    /// Prints an event, in ASCII.
     pub(crate) fn event(&mut self, kind: &EventKind) -> io::Result<()> {
-        self.line(serde_json::to_string(kind)?)
+        self.line(ascii(&serde_json::to_string(kind)?))
     }
 
     /// Prints a line for people; what would break the line is taken out of `text`.
@@ -66,6 +66,25 @@ impl<'a> Emitter<'a> {
         self.out.write_all(line.as_bytes())?;
         self.out.flush()
     }
+}
+
+/// JSON with every other character than ASCII escaped. An engine keeps a long line in pieces of
+/// bytes, and a character that is cut in two between them is lost.
+fn ascii(json: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 /// The text without line breaks and control characters, and at most `limit` characters of it.
@@ -110,6 +129,17 @@ mod tests {
         assert_eq!(text.lines().count(), 4);
         assert!(text.lines().all(|line| parse_line(line).is_none()));
         assert!(!text.contains("\u{1b}[2J"));
+    }
+
+    #[test]
+    fn an_event_is_ascii_and_means_the_same() {
+        let mut out = Vec::new();
+        let kind = EventKind::Info {
+            message: "zwölf 🌱 \"quoted\"".into(),
+        };
+        Emitter::new(&mut out).event(&kind).unwrap();
+        assert!(out.is_ascii());
+        assert_eq!(parse_line(std::str::from_utf8(&out).unwrap()), Some(kind));
     }
 
     #[test]

@@ -103,9 +103,9 @@ impl Reader {
         }
     }
 
-    /// An engine that restarts ends a followed log as the container's end does, and after a flood
-    /// engines end it before its last entries. So the end is believed only of a container that has
-    /// ended, and only from a log that was read after that.
+    /// An engine that restarts ends a followed log as the container's end does, and at that end
+    /// engine 20.10 drops what a reader that lags has not been sent. So the end is believed only of
+    /// a container that has ended, and only from a log that was read after that.
     async fn next_pass(&mut self) -> Result<(), OrchestratorError> {
         let state = end::state(&self.engine, &self.id).await?;
         let running = state.is_some_and(|state| state.running == Some(true));

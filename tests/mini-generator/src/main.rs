@@ -1,0 +1,191 @@
+//! A generator that does what its prompt says, for tests of everything around a generator.
+//!
+//! The prompt is a script: commands separated by `;` or newlines, carried out in order. It ends
+//! with a `generation_complete` event and exit code 0 unless the script says otherwise. Relative
+//! paths are meant below `WORKSPACE`.
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `lines N`, `err N` | prints `line 1` to `line N` on stdout, or on stderr |
+//! | `long N` | prints one line of N times `x` |
+//! | `partial TEXT` | prints the text without a newline |
+//! | `bytes HEX` | prints these bytes as they are |
+//! | `event JSON` | prints the rest of the command as a line |
+//! | `env NAME` | prints `NAME=value`, or `NAME` where it is not set |
+//! | `spam MS` | prints numbered lines as fast as it can for MS milliseconds |
+//! | `sleep MS`, `hang` | waits so long, or until it is killed |
+//! | `trap` | SIGTERM is ignored from here on |
+//! | `exit N` | ends at once with this code |
+//! | `oom` | takes memory until it is killed |
+//! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
+//! | `sparse PATH BYTES` | makes a file of this size that takes no space |
+//! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
+//! | `quiet` | no `generation_complete` at the end |
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use nix::sys::signal::{SigSet, Signal};
+
+/// The last line of a good run.
+const COMPLETE: &str = r#"{"type":"generation_complete","files":[],"phases":1}"#;
+
+/// How much `oom` takes at a time.
+const BITE: usize = 8 << 20;
+
+/// What a command wants to happen next.
+enum Next {
+    Go,
+    Quiet,
+    Exit(u8),
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            // Nobody is left to tell when stderr is closed too.
+            let _ = writeln!(io::stderr(), "mini-generator: {error:#}");
+            ExitCode::from(70)
+        }
+    }
+}
+
+fn run() -> Result<u8> {
+    let script = script()?;
+    let mut quiet = false;
+    for command in script.split([';', '\n']) {
+        match carry_out(command.trim_start()).with_context(|| command.to_owned())? {
+            Next::Go => {}
+            Next::Quiet => quiet = true,
+            Next::Exit(code) => return Ok(code),
+        }
+    }
+    if !quiet {
+        say(COMPLETE)?;
+    }
+    Ok(0)
+}
+
+fn script() -> Result<String> {
+    if let Some(prompt) = variable("PROMPT") {
+        return Ok(prompt);
+    }
+    let file = variable("PROMPT_FILE").context("neither PROMPT nor PROMPT_FILE is set")?;
+    fs::read_to_string(&file).context(file)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "its environment is how a generator is told its job"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn carry_out(command: &str) -> Result<Next> {
+    let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
+    match name {
+        "" => {}
+        "quiet" => return Ok(Next::Quiet),
+        "exit" => return Ok(Next::Exit(rest.trim().parse()?)),
+        "lines" => number(io::stdout(), rest.trim().parse()?)?,
+        "err" => number(io::stderr(), rest.trim().parse()?)?,
+        "long" => say(&"x".repeat(rest.trim().parse()?))?,
+        "partial" => put(rest.as_bytes())?,
+        "bytes" => put(&decode(rest.trim())?)?,
+        "event" => say(rest)?,
+        "env" => match variable(rest.trim()) {
+            Some(value) => say(&format!("{}={value}", rest.trim()))?,
+            None => say(rest.trim())?,
+        },
+        "spam" => spam(milliseconds(rest)?)?,
+        "sleep" => thread::sleep(milliseconds(rest)?),
+        "hang" => loop {
+            thread::sleep(Duration::from_secs(60));
+        },
+        "trap" => SigSet::from(Signal::SIGTERM).thread_block()?,
+        "oom" => take_memory(),
+        _ => file_command(name, rest)?,
+    }
+    Ok(Next::Go)
+}
+
+fn file_command(name: &str, rest: &str) -> Result<()> {
+    let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+    match name {
+        "read" => put(&fs::read(path(first))?)?,
+        "write" => fs::write(with_folders(first)?, second)?,
+        "sparse" => fs::File::create(with_folders(first)?)?.set_len(second.trim().parse()?)?,
+        "symlink" => std::os::unix::fs::symlink(first, with_folders(second)?)?,
+        "hardlink" => fs::hard_link(path(first), with_folders(second)?)?,
+        _ => bail!("unknown command"),
+    }
+    Ok(())
+}
+
+/// The path below the workspace; an absolute one stays as it is.
+fn path(text: &str) -> PathBuf {
+    PathBuf::from(variable("WORKSPACE").unwrap_or_default()).join(text)
+}
+
+fn with_folders(text: &str) -> Result<PathBuf> {
+    let path = path(text);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(path)
+}
+
+fn number(to: impl Write, count: u64) -> Result<()> {
+    let mut to = BufWriter::new(to);
+    for n in 1..=count {
+        writeln!(to, "line {n}")?;
+    }
+    Ok(to.flush()?)
+}
+
+fn spam(time: Duration) -> Result<()> {
+    let mut to = BufWriter::new(io::stdout().lock());
+    let begun = Instant::now();
+    let mut n = 0_u64;
+    while begun.elapsed() < time {
+        n += 1;
+        writeln!(to, "spam {n}")?;
+    }
+    Ok(to.flush()?)
+}
+
+fn say(line: &str) -> Result<()> {
+    put(format!("{line}\n").as_bytes())
+}
+
+fn put(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    Ok(out.flush()?)
+}
+
+fn decode(hex: &str) -> Result<Vec<u8>> {
+    let digits = hex.as_bytes().chunks(2);
+    digits
+        .map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?))
+        .collect()
+}
+
+fn milliseconds(text: &str) -> Result<Duration> {
+    Ok(Duration::from_millis(text.trim().parse()?))
+}
+
+/// Fills what it takes with something other than zeros, so that it really takes it.
+fn take_memory() -> ! {
+    let mut taken = Vec::new();
+    loop {
+        taken.push(std::hint::black_box(vec![0xA5_u8; BITE]));
+    }
+}
