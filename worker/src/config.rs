@@ -1,5 +1,6 @@
 //! The settings of a worker.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use leo_common::config::{Bytes, Database, Keeping, Limits, Logging, Model, RedisServer};
@@ -36,6 +37,9 @@ pub struct Running {
     /// `local`: in Docker; `process`: as a plain child process, without isolation, for development.
     #[arg(long, env = "ORCHESTRATOR_MODE", default_value = "local")]
     pub orchestrator_mode: OrchestratorMode,
+    /// Where the api listens. Mode `process` has no isolation and refuses all but loopback.
+    #[arg(long, env = "LEO_BIND", default_value = "127.0.0.1:5013")]
+    pub leo_bind: SocketAddr,
     /// Jobs that this worker runs at once.
     #[arg(long, env = "WORKER_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub worker_concurrency: u32,
@@ -99,6 +103,14 @@ impl WorkerConfig {
     pub fn validate(&self) -> Result<(), String> {
         if self.limits.lost_after.get() <= self.limits.lease_seconds.get() {
             return Err("LOST_AFTER must be longer than LEASE_SECONDS".to_owned());
+        }
+        let exposed = !self.running.leo_bind.ip().is_loopback();
+        if self.running.orchestrator_mode == OrchestratorMode::Process && exposed {
+            return Err(format!(
+                "ORCHESTRATOR_MODE=process runs generated code without isolation and works on loopback only; \
+                 LEO_BIND is {}",
+                self.running.leo_bind
+            ));
         }
         if !(self.running.container_cpus.is_finite() && self.running.container_cpus > 0.0) {
             return Err("CONTAINER_CPUS must be a number above 0, like 1.5".to_owned());

@@ -31,6 +31,8 @@ pub(super) struct Followed {
     pub(super) exit: RunExit,
     pub(super) interrupt: Option<Interrupt>,
     pub(super) observed: Observed,
+    /// The engine was away meanwhile; it may have ended the container.
+    pub(super) engine_broke: bool,
 }
 
 /// Why Leo stopped a container.
@@ -52,6 +54,7 @@ struct Follower<'a> {
     lines: Lines,
     observed: Observed,
     interrupt: Option<Interrupt>,
+    engine_broke: bool,
     /// The stop under way. It ends with the reader: whoever loses the job stops nothing more.
     stopping: Option<AbortOnDropHandle<()>>,
     /// Waiting for room in the lane.
@@ -66,11 +69,12 @@ pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
         let mut follower = Follower::open(held, run).await?;
         match follower.read().await {
             Ok(()) => {
-                let exit = wait(held, run).await;
+                let (exit, broke) = wait(held, run).await;
                 return Ok(Followed {
                     exit,
                     interrupt: follower.interrupt,
                     observed: follower.observed,
+                    engine_broke: follower.engine_broke || broke,
                 });
             }
             Err(LaneError::Gap { position }) => {
@@ -106,6 +110,7 @@ impl<'a> Follower<'a> {
             lines: Lines::new(position, Mask::new(key)),
             observed: Observed::default(),
             interrupt: None,
+            engine_broke: false,
             stopping: None,
             pending: None,
             bytes: 0,
@@ -126,7 +131,7 @@ impl<'a> Follower<'a> {
     }
 
     /// The output behind what was read; `None` when the container is gone.
-    async fn connect(&self) -> Option<Output> {
+    async fn connect(&mut self) -> Option<Output> {
         loop {
             match self
                 .held
@@ -137,7 +142,8 @@ impl<'a> Follower<'a> {
             {
                 Ok(output) => return Some(output),
                 Err(error) => {
-                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "no output yet")
+                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "no output yet");
+                    self.engine_broke = true;
                 }
             }
             tokio::time::sleep(REOPEN_PAUSE).await;
@@ -159,6 +165,7 @@ impl<'a> Follower<'a> {
                     Some(Ok(entry)) => self.take(&entry),
                     Some(Err(error)) => {
                         tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the output broke off");
+                        self.engine_broke = true;
                         return Ok(false);
                     }
                     None => return Ok(true),
@@ -205,14 +212,15 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// How the container ended. The engine may be away for a while; the container's end is not decided
-/// by that.
-async fn wait(held: &Held, run: &Run) -> RunExit {
+/// How the container ended, and whether the engine was away meanwhile.
+async fn wait(held: &Held, run: &Run) -> (RunExit, bool) {
+    let mut broke = false;
     loop {
         match held.ctx.orchestrator.wait(&run.handle).await {
-            Ok(exit) => return exit,
+            Ok(exit) => return (exit, broke),
             Err(error) => {
                 tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the end of the container is not known yet");
+                broke = true;
                 tokio::time::sleep(REOPEN_PAUSE).await;
             }
         }

@@ -75,6 +75,12 @@ fn judge(held: &Held, followed: &Followed) -> Judgement {
 }
 
 fn by_exit(held: &Held, followed: &Followed) -> Judgement {
+    let whole =
+        followed.observed.complete && matches!(followed.exit, RunExit::Exited { code: 0, .. });
+    // An engine that goes away takes its containers along, and those that heed SIGTERM end with 0.
+    if followed.engine_broke && !whole {
+        return Judgement::Lost;
+    }
     let error = match followed.exit {
         RunExit::Lost => return Judgement::Lost,
         RunExit::Exited { code: 0, .. } => return Judgement::Ended(None),
