@@ -12,13 +12,16 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   job record;
+  session uuid;
 begin
   select j.user_id, j.session_id into job from jobs j where j.id = p_job;
   if not found then
     return;
   end if;
   user_id := job.user_id;
-  session_id := job.session_id;
+  -- A variable of its own: in a condition `session_id` would be the column.
+  session := job.session_id;
+  session_id := session;
   perform 1 from users u where u.id = user_id for no key update;
   select j.epoch + 1 as epoch, j.attempt + p_new_attempt::integer as attempt into job from jobs j
    where j.id = p_job and j.status = 'generating' and j.epoch = p_epoch for no key update;
@@ -33,10 +36,10 @@ begin
      where a.job_id = p_job and a.attempt < job.attempt and a.ended_at is null;
     insert into attempts (job_id, attempt, worker_id) values (p_job, job.attempt, p_worker);
     update session_heads h set positions[1] = 0, positions[2] = 0, generations[2] = 0, firsts[1] = 0, firsts[2] = 0
-     where h.session_id = session_id;
+     where h.session_id = session;
   end if;
   update session_heads h set last_seq = h.last_seq + p_count, epoch = job.epoch, attempt = job.attempt
-   where h.session_id = session_id returning h.last_seq, h.positions[3] into last_seq, worker_position;
+   where h.session_id = session returning h.last_seq, h.positions[3] into last_seq, worker_position;
   insert into event_batches (session_id, last_seq, first_seq, job_id, source, body)
   values (session_id, last_seq, last_seq - p_count + 1, p_job, 0, p_body);
   return next;
