@@ -1,1 +1,32 @@
+//! Leo's server: HTTP, the REPL WebSocket and event streams.
+//!
+//! Stateless: everything it answers with is in Postgres, so any number of replicas stand side by
+//! side. It accepts jobs and reads what became of them; running them is the worker's business, and
+//! no code here knows Docker or ECS. [`serve`] is the whole server, for the binary and for
+//! `leo dev`.
 
+mod actions;
+mod auth;
+mod config;
+mod error;
+mod extract;
+mod headers;
+mod job_view;
+mod openapi;
+mod paging;
+mod problems;
+mod router;
+mod routes;
+mod server;
+mod state;
+mod stream;
+mod tokens;
+mod trace;
+mod validate;
+mod wake;
+mod ws;
+
+pub use config::{ApiConfig, WrongSetting};
+pub use openapi::document;
+pub use server::{migrate, serve};
+pub use tokens::{TokenRequest, token};

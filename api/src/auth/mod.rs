@@ -1,0 +1,130 @@
+//! Who is on the other side.
+//!
+//! [`Authenticator`] turns a credential into a [`Principal`]. A credential is a bearer token, from
+//! wherever it came (header, WebSocket query, first message). Without one, the developer on his own
+//! machine is let in where [`developer`] says so, and nobody else. Whether somebody may do something
+//! to something is not decided here: stores ask for id and owner together.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::http::header;
+use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
+use leo_common::store::{Db, StoreError};
+
+mod developer;
+mod local;
+mod principal;
+mod users;
+
+pub(crate) use developer::Developer;
+pub(crate) use local::LocalTokens;
+pub(crate) use principal::Principal;
+use users::Users;
+
+/// Longer tokens are refused unread, in bytes.
+const MAX_TOKEN: usize = 4096;
+
+/// Why somebody is not let in. The texts are for the other side and tell nothing about the secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthError {
+    /// No credential.
+    #[error("A bearer token is needed.")]
+    Missing,
+    /// A credential that proves nothing.
+    #[error("The token is not valid here.")]
+    Invalid,
+    /// A credential of the past.
+    #[error("The token has expired.")]
+    Expired,
+    /// A page of another site uses the developer's browser.
+    #[error("Pages of other sites need a bearer token.")]
+    CrossOrigin,
+    /// The Host header names something else than this machine: DNS rebinding.
+    #[error("Without a token Leo answers under a loopback name only, as in http://localhost:5013.")]
+    WrongHost,
+    /// The account could not be looked up.
+    #[error("The account could not be looked up.")]
+    Store(#[from] StoreError),
+}
+
+/// Who somebody is for the party that vouches for him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// Who vouches.
+    pub(crate) issuer: String,
+    /// The name the issuer gives; never changes.
+    pub(crate) subject: String,
+    /// An address, if the issuer tells one.
+    pub(crate) email: Option<String>,
+    /// Whether the issuer says that this is an operator.
+    pub(crate) operator: bool,
+    /// When the proof ends.
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+}
+
+/// Checks tokens of one kind.
+#[async_trait]
+pub(crate) trait TokenVerifier: Send + Sync {
+    /// Whose token this is.
+    async fn verify(&self, token: &str) -> Result<Identity, AuthError>;
+}
+
+/// Finds out who sends a request. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Authenticator {
+    tokens: Arc<dyn TokenVerifier>,
+    developer: Option<Arc<Developer>>,
+    users: Users,
+}
+
+impl Authenticator {
+    /// `developer` is whom requests without a credential come from, where that is allowed; new
+    /// accounts may run `max_running` jobs at once.
+    pub(crate) fn new(
+        db: Db,
+        tokens: Arc<dyn TokenVerifier>,
+        developer: Option<Developer>,
+        max_running: u32,
+    ) -> Self {
+        Self {
+            tokens,
+            developer: developer.map(Arc::new),
+            users: Users::new(db, max_running),
+        }
+    }
+
+    /// Who sends a request, by its headers and its connection. A credential that is not good is an
+    /// error even where none would be needed.
+    pub(crate) async fn principal_of(&self, parts: &Parts) -> Result<Principal, AuthError> {
+        match bearer(parts)? {
+            Some(token) => self.principal_of_token(token).await,
+            None => {
+                let developer = self.developer.as_ref().ok_or(AuthError::Missing)?;
+                self.users.principal(developer.admit(parts)?).await
+            }
+        }
+    }
+
+    /// Whose token this is.
+    pub(crate) async fn principal_of_token(&self, token: &str) -> Result<Principal, AuthError> {
+        if token.len() > MAX_TOKEN {
+            return Err(AuthError::Invalid);
+        }
+        let identity = self.tokens.verify(token).await?;
+        self.users.principal(identity).await
+    }
+}
+
+/// The bearer token of a request; an `Authorization` of another kind is not good.
+fn bearer(parts: &Parts) -> Result<Option<&str>, AuthError> {
+    let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let value = value.to_str().map_err(|_| AuthError::Invalid)?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
+        _ => Err(AuthError::Invalid),
+    }
+}

@@ -1,0 +1,201 @@
+//! The server's settings, in the groups that all of Leo shares.
+
+use std::net::SocketAddr;
+
+use leo_common::config::{Database, Http, Keeping, Limits, RedisServer, Signing};
+use leo_common::error_chain::Chain;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::{Host, Url};
+
+/// The shortest `LEO_SECRET_KEY`, in characters.
+const MIN_SECRET_KEY: usize = 32;
+
+/// A setting that cannot be used; one line that names it.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {what}")]
+pub struct WrongSetting {
+    name: &'static str,
+    what: String,
+}
+
+impl WrongSetting {
+    /// The setting called `name` in the environment cannot be used because of `error`.
+    pub fn new(name: &'static str, error: &(dyn std::error::Error + 'static)) -> Self {
+        let what = Chain(error).to_string();
+        Self { name, what }
+    }
+
+    fn origin(given: &str) -> Self {
+        Self {
+            name: "LEO_CORS_ORIGINS",
+            what: format!("`{given}`: expected origins like https://console.example:8443"),
+        }
+    }
+
+    pub(crate) fn secret_key(what: &str) -> Self {
+        Self {
+            name: "LEO_SECRET_KEY",
+            what: format!("{what}: expected at least {MIN_SECRET_KEY} characters"),
+        }
+    }
+}
+
+/// Everything that [`crate::serve`] needs to know.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ApiConfig {
+    /// Postgres.
+    #[command(flatten)]
+    pub database: Database,
+    /// Redis.
+    #[command(flatten)]
+    pub redis: RedisServer,
+    /// Where it listens.
+    #[command(flatten)]
+    pub http: Http,
+    /// What signs tokens.
+    #[command(flatten)]
+    pub signing: Signing,
+    /// Where results are.
+    #[command(flatten)]
+    pub keeping: Keeping,
+    /// How much a job may ask for.
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+impl ApiConfig {
+    /// Whether only this machine can reach the server, so that a request without a credential may
+    /// be its developer's. A public address means a proxy in front, and everybody behind it.
+    pub(crate) fn is_private(&self, listening: SocketAddr) -> bool {
+        let public = self.http.leo_public_url.as_ref().and_then(Url::host);
+        listening.ip().is_loopback() && public.is_none_or(|host| is_loopback(&host))
+    }
+
+    /// The origins of trusted sites, as browsers write them.
+    ///
+    /// # Errors
+    /// When one is no origin.
+    pub(crate) fn origins(&self) -> Result<Vec<String>, WrongSetting> {
+        let given = self.http.leo_cors_origins.iter().map(|given| given.trim());
+        given
+            .filter(|given| !given.is_empty())
+            .map(|given| origin(given).ok_or_else(|| WrongSetting::origin(given)))
+            .collect()
+    }
+
+    /// The key of tokens; `None` where it is not set and need not be.
+    ///
+    /// # Errors
+    /// When it is missing or too short to be a secret.
+    pub(crate) fn secret_key(&self, private: bool) -> Result<Option<SecretString>, WrongSetting> {
+        match checked(&self.signing)? {
+            None if !private => Err(WrongSetting::secret_key(
+                "missing, but others can reach this server",
+            )),
+            key => Ok(key),
+        }
+    }
+}
+
+/// The key, if it is set.
+///
+/// # Errors
+/// When it is too short to be a secret.
+pub(crate) fn checked(signing: &Signing) -> Result<Option<SecretString>, WrongSetting> {
+    let key = signing.leo_secret_key.clone();
+    if key
+        .as_ref()
+        .is_some_and(|key| key.expose_secret().chars().count() < MIN_SECRET_KEY)
+    {
+        return Err(WrongSetting::secret_key("too short"));
+    }
+    Ok(key)
+}
+
+fn origin(given: &str) -> Option<String> {
+    let url = Url::parse(given).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let web = matches!(url.scheme(), "http" | "https");
+    (web && bare).then(|| url.origin().ascii_serialization())
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Sample {
+        #[command(flatten)]
+        config: ApiConfig,
+    }
+
+    fn config(more: &[&str]) -> ApiConfig {
+        let basic = ["leo-api", "--database-url", "x", "--redis-url", "y"];
+        let arguments = basic.iter().chain(more).map(Into::into);
+        leo_common::config::read::<Sample>(arguments.collect::<Vec<_>>())
+            .unwrap()
+            .config
+    }
+
+    #[test]
+    fn only_a_loopback_without_a_public_address_is_private() {
+        let local: SocketAddr = "127.0.0.1:1".parse().unwrap();
+        let open: SocketAddr = "0.0.0.0:1".parse().unwrap();
+        assert!(config(&[]).is_private(local) && !config(&[]).is_private(open));
+        assert!(config(&["--leo-public-url", "http://localhost:5013"]).is_private(local));
+        assert!(!config(&["--leo-public-url", "https://leo.example"]).is_private(local));
+    }
+
+    #[test]
+    fn a_public_server_needs_a_key_worth_the_name() {
+        assert!(config(&[]).secret_key(true).unwrap().is_none());
+        let missing = config(&[]).secret_key(false).unwrap_err().to_string();
+        assert!(missing.contains("LEO_SECRET_KEY") && !missing.contains('\n'));
+        assert!(
+            config(&["--leo-secret-key", "short"])
+                .secret_key(true)
+                .is_err()
+        );
+        let long = "0123456789abcdef0123456789abcdef";
+        assert!(
+            config(&["--leo-secret-key", long])
+                .secret_key(false)
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn origins_are_as_browsers_write_them() {
+        let given = "https://Console.example/, http://localhost:5173";
+        let config = config(&["--leo-cors-origins", given]);
+        assert_eq!(
+            config.origins().unwrap(),
+            ["https://console.example", "http://localhost:5173"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for wrong in [
+            "*",
+            "console.example",
+            "https://x.example/path",
+            "ftp://x",
+            "null",
+        ] {
+            assert!(
+                config(&["--leo-cors-origins", wrong]).origins().is_err(),
+                "{wrong}"
+            );
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The one error of the API, and its form outside: a problem document with a stable code.
+//!
+//! | status | code | meaning |
+//! |---|---|---|
+//! | 400 | `bad_request` | the request cannot be understood |
+//! | 400 | `malformed_json` | the body is no JSON |
+//! | 401 | `unauthorized` | no credential, or one that is not accepted |
+//! | 401 | `token_expired` | the token was good once |
+//! | 403 | `cross_origin` | a page of another site, without a credential |
+//! | 404 | `not_found` | not there, or somebody else's |
+//! | 404 | `no_files` | the job has left no files (yet) |
+//! | 405 | `method_not_allowed` | the path is there, the method is not |
+//! | 409 | `idempotency_conflict` | the key was used for another request |
+//! | 409 | `job_not_finished` | only a job that has ended can be retried |
+//! | 413 | `payload_too_large` | the body is too large |
+//! | 415 | `unsupported_media_type` | the body is not declared as JSON |
+//! | 421 | `wrong_host` | the Host header names no loopback name |
+//! | 422 | `invalid_field` | a field or parameter has a value that is not accepted |
+//! | 422 | `unknown_field` | a field that does not exist |
+//! | 422 | `prompt_too_long` | the prompt exceeds `PROMPT_LIMIT` |
+//! | 422 | `not_supported` | a field that this version does not carry out yet |
+//! | 500 | `internal` | a defect of Leo |
+//! | 503 | `unavailable` | the database does not answer |
+//! | 503 | `busy` | too many downloads at once |
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leo_common::artifacts::ArtifactError;
+use leo_common::error_chain::Chain;
+use leo_common::store::StoreError;
+
+use crate::auth::AuthError;
+use crate::problems::Draft;
+
+/// After how many seconds a refused client may come back.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+/// Why a request fails. The texts are sentences for the person on the other side.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// Not understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// No JSON.
+    #[error("The body is not valid JSON: {0}.")]
+    MalformedJson(String),
+    /// Who is it?
+    #[error(transparent)]
+    Auth(AuthError),
+    /// Not there, or not yours: never tell which.
+    #[error("There is nothing here, or it is not yours.")]
+    NotFound,
+    /// No artifact.
+    #[error("This job has left no files, or has not ended yet.")]
+    NoFiles,
+    /// Another request under the same key.
+    #[error("This Idempotency-Key was used for another request.")]
+    IdempotencyConflict,
+    /// Retry of a job that goes on.
+    #[error("This job has not ended yet; cancel it or wait for its end before a retry.")]
+    JobNotFinished,
+    /// More than the server takes.
+    #[error("The body is larger than {limit} bytes.")]
+    PayloadTooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+    /// Not declared as JSON.
+    #[error("The body must be JSON, sent with `Content-Type: application/json`.")]
+    NotJson,
+    /// A value that is not accepted.
+    #[error("`{field}` {message}.")]
+    Invalid {
+        /// As it is called on the wire.
+        field: String,
+        /// Goes on after the name.
+        message: String,
+    },
+    /// A field that does not exist.
+    #[error("The body is not as expected: {0}.")]
+    UnknownField(String),
+    /// More than `PROMPT_LIMIT`.
+    #[error("`prompt` is {size} bytes long; at most {limit} are accepted.")]
+    PromptTooLong {
+        /// In bytes.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
+    /// Of a later version.
+    #[error("`{0}` is not supported yet; leave it out.")]
+    NotSupported(&'static str),
+    /// Too many downloads.
+    #[error("Too many downloads are being made; try again in some seconds.")]
+    Busy,
+    /// The store failed.
+    #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
+    Store(#[source] StoreError),
+    /// The database cannot be reached.
+    #[error("The database does not answer at this time; try again.")]
+    Unavailable(#[source] StoreError),
+    /// The artifact store failed.
+    #[error("The files could not be read; the request id finds the cause in the server's log.")]
+    Artifact(#[from] ArtifactError),
+    /// A defect.
+    #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
+    Internal(&'static str),
+}
+
+impl ApiError {
+    /// A field with a value that is not accepted; `message` goes on after the field's name.
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    /// The HTTP status and the code for programs; the table is in the module's text.
+    pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
+            Self::Auth(error) => auth_kind(error),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
+            Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
+            Self::JobNotFinished => (StatusCode::CONFLICT, "job_not_finished"),
+            Self::PayloadTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_field"),
+            Self::UnknownField(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_field"),
+            Self::PromptTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "prompt_too_long"),
+            Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Store(_) | Self::Artifact(_) | Self::Internal(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        }
+    }
+
+    /// The code for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        self.kind().1
+    }
+
+    /// Writes to the log what the other side is not told.
+    pub(crate) fn log(&self) {
+        let (status, code) = self.kind();
+        if let Self::Internal(what) = self {
+            tracing::error!(what, "a defect");
+        } else if status.is_server_error() {
+            tracing::error!(code, error = %Chain(self), "a request failed");
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        if error.is_refusal() {
+            Self::Store(error)
+        } else {
+            Self::Unavailable(error)
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Store(error) => error.into(),
+            AuthError::Missing
+            | AuthError::Invalid
+            | AuthError::Expired
+            | AuthError::CrossOrigin
+            | AuthError::WrongHost => Self::Auth(error),
+        }
+    }
+}
+
+fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
+    match error {
+        AuthError::Missing | AuthError::Invalid => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        AuthError::Expired => (StatusCode::UNAUTHORIZED, "token_expired"),
+        AuthError::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
+        AuthError::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
+        AuthError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.log();
+        let (status, code) = self.kind();
+        let mut response = status.into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response.extensions_mut().insert(Draft {
+            code,
+            detail: self.to_string(),
+        });
+        response
+    }
+}

@@ -1,0 +1,28 @@
+//! A stored job as clients see it.
+
+use leo_common::store::jobs::{JobRecord, download_url};
+use leo_protocol::http::{Job, QueuePlace};
+
+/// The job for clients; `queue` is known only where somebody has asked for it.
+pub(crate) fn job_view(job: JobRecord, queue: Option<QueuePlace>) -> Job {
+    Job {
+        id: job.id,
+        session_id: job.session_id,
+        status: job.status,
+        prompt: job.prompt,
+        mode: job.mode,
+        max_iterations: job.max_iterations,
+        model: job.model,
+        attempt: job.attempt,
+        retry_of: job.retry_of,
+        created_at: job.created_at,
+        started_at: job.started_at,
+        finished_at: job.finished_at,
+        error: job.error,
+        download_url: job.artifact_id.map(|_| download_url(job.id)),
+        github_url: job.github_url,
+        preview_url: job.preview_url,
+        usage: job.usage,
+        queue,
+    }
+}

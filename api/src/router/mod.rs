@@ -1,0 +1,112 @@
+//! Which path leads where, and what every request passes on its way.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::InvalidHeaderValue;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::body_limit;
+use crate::openapi;
+use crate::routes::{account, docs, download, events, files, health, jobs, log, sessions};
+use crate::state::AppState;
+use crate::trace::{self, NewRequestId, REQUEST_ID};
+use crate::{headers, problems, ws};
+
+/// Headers that pages of trusted sites may send.
+const ALLOWED_HEADERS: [HeaderName; 4] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
+];
+/// Methods that pages of trusted sites may use.
+const ALLOWED_METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+/// The handlers that are in the document.
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(account::me))
+        .routes(routes!(sessions::create, sessions::list))
+        .routes(routes!(sessions::get, sessions::update, sessions::delete))
+        .routes(routes!(sessions::messages))
+        .routes(routes!(events::events))
+        .routes(routes!(jobs::submit_in_session))
+        .routes(routes!(jobs::submit, jobs::list))
+        .routes(routes!(jobs::get))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(files::list))
+        .routes(routes!(files::file))
+        .routes(routes!(download::download))
+        .routes(routes!(log::log))
+}
+
+/// The OpenAPI document of the routes.
+pub(crate) fn document() -> OpenApi {
+    openapi::portable(documented().into_openapi())
+}
+
+/// The whole server.
+///
+/// # Errors
+/// When an origin of `LEO_CORS_ORIGINS` cannot stand in a header.
+pub(crate) fn router(state: AppState, origins: &[String]) -> Result<Router, InvalidHeaderValue> {
+    let limit = body_limit(state.limits.prompt_limit.as_usize());
+    let (api, _) = documented().split_for_parts();
+    let router = api
+        .route("/", get(docs::front))
+        .route("/api/docs", get(docs::page))
+        .route("/api/openapi.json", get(docs::openapi))
+        .route("/ws", get(ws::repl))
+        .layer(DefaultBodyLimit::max(limit))
+        .with_state(state);
+    // A request passes the last layer first.
+    Ok(router
+        .layer(CatchPanicLayer::custom(problems::panicked))
+        .layer(middleware::from_fn(problems::render))
+        .layer(middleware::map_response(headers::careful))
+        .layer(cors(origins)?)
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| trace::span(request))
+                .on_request(())
+                .on_response(trace::answered)
+                .on_failure(()),
+        )
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+        .layer(middleware::map_request(trace::discard_unfit)))
+}
+
+/// Lets pages of trusted sites read answers; nobody else's.
+fn cors(origins: &[String]) -> Result<CorsLayer, InvalidHeaderValue> {
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .map(|origin| origin.parse())
+        .collect::<Result<_, _>>()?;
+    Ok(CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods(ALLOWED_METHODS)
+        .allow_headers(ALLOWED_HEADERS)
+        .expose_headers([REQUEST_ID]))
+}
+
+#[cfg(test)]
+mod tests;

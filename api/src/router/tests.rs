@@ -1,0 +1,219 @@
+//! That the routes, the document and the contract agree, and that every error is a problem.
+//! No database is there: what is tested ends before one is asked.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::Response;
+use leo_common::artifacts::ArtifactStore;
+use leo_common::bus::{Publisher, Subscriber};
+use leo_common::config::Limits;
+use leo_common::queue::Hints;
+use leo_common::redis_link::RedisLink;
+use leo_common::store::Db;
+use leo_protocol::InstanceId;
+use leo_protocol::problem::{CONTENT_TYPE, Problem};
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+
+use super::*;
+use crate::auth::{Authenticator, LocalTokens};
+use crate::state::Inner;
+use crate::stream::Hub;
+use crate::wake::Waker;
+
+/// What the contract promises, as far as this version goes.
+const CONTRACT: &[(&str, &str)] = &[
+    ("delete", "/api/sessions/{id}"),
+    ("get", "/api/auth/me"),
+    ("get", "/api/jobs"),
+    ("get", "/api/jobs/{id}"),
+    ("get", "/api/jobs/{id}/download"),
+    ("get", "/api/jobs/{id}/files"),
+    ("get", "/api/jobs/{id}/files/{path}"),
+    ("get", "/api/jobs/{id}/log"),
+    ("get", "/api/sessions"),
+    ("get", "/api/sessions/{id}"),
+    ("get", "/api/sessions/{id}/events"),
+    ("get", "/api/sessions/{id}/messages"),
+    ("get", "/health"),
+    ("get", "/health/ready"),
+    ("patch", "/api/sessions/{id}"),
+    ("post", "/api/jobs"),
+    ("post", "/api/jobs/{id}/cancel"),
+    ("post", "/api/jobs/{id}/retry"),
+    ("post", "/api/sessions"),
+    ("post", "/api/sessions/{id}/jobs"),
+];
+
+#[derive(Debug, clap::Parser)]
+struct Settings {
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// A server that nobody may use without a token, with nothing behind it.
+fn server() -> Router {
+    let nowhere = "127.0.0.1:1";
+    let limits = leo_common::config::read::<Settings>(["x".into()])
+        .unwrap()
+        .limits;
+    let db = Db::connect(&format!("postgres://nobody@{nowhere}/nothing")).unwrap();
+    let redis = RedisLink::new(&format!("redis://{nowhere}"), InstanceId::generate()).unwrap();
+    let shutdown = CancellationToken::new();
+    let (subscriber, events) = Subscriber::start(redis.clone(), shutdown.clone());
+    let folder = tempfile::tempdir().unwrap();
+    let place = url::Url::from_directory_path(folder.path()).unwrap();
+    let tokens = LocalTokens::new(&SecretString::from("a key that nobody knows"));
+    let state = AppState::new(Inner {
+        hints: Waker::start(Hints::new(&redis).unwrap()),
+        publisher: Publisher::start(redis.clone()).unwrap(),
+        hub: Hub::start(db.clone(), subscriber, events, shutdown.clone()),
+        artifacts: ArtifactStore::open(place.as_str()).unwrap(),
+        auth: Authenticator::new(db.clone(), Arc::new(tokens), None, 1),
+        zips: Arc::new(Semaphore::new(1)),
+        tasks: TaskTracker::new(),
+        db,
+        redis,
+        limits,
+        shutdown,
+    });
+    router(state, &["https://console.example".to_owned()]).unwrap()
+}
+
+async fn ask(method: &str, path: &str) -> Response {
+    let request = Request::builder().method(method).uri(path);
+    let request = request
+        .header("x-request-id", "req-7")
+        .body(Body::empty())
+        .unwrap();
+    server().oneshot(request).await.unwrap()
+}
+
+/// Status and code of an answer that must be a problem document.
+async fn problem(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    assert_eq!(response.headers()[header::CONTENT_TYPE], CONTENT_TYPE);
+    assert_eq!(response.headers()[REQUEST_ID], "req-7");
+    let body = axum::body::to_bytes(response.into_body(), 4096)
+        .await
+        .unwrap();
+    let problem: Problem = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        (problem.status, problem.request_id.as_str()),
+        (status.as_u16(), "req-7")
+    );
+    (status, problem.code)
+}
+
+fn operations() -> Vec<(String, String)> {
+    let document = serde_json::to_value(document()).unwrap();
+    let paths = document["paths"].as_object().unwrap().clone();
+    let mut all: Vec<_> = paths
+        .into_iter()
+        .flat_map(|(path, item)| {
+            let methods: Vec<_> = item.as_object().unwrap().keys().cloned().collect();
+            methods
+                .into_iter()
+                .map(move |method| (method, path.clone()))
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn the_document_has_what_the_contract_promises() {
+    let operations = operations();
+    let known: Vec<_> = operations
+        .iter()
+        .map(|(method, path)| (method.as_str(), path.as_str()))
+        .collect();
+    assert_eq!(known, CONTRACT);
+}
+
+#[tokio::test]
+async fn what_the_document_has_is_served_to_nobody_without_a_token() {
+    for (method, path) in operations() {
+        if path.starts_with("/health") {
+            continue;
+        }
+        let path = path
+            .replace("{id}", "01890000-0000-7000-8000-000000000000")
+            .replace("{path}", "a/b.txt");
+        let answer = ask(&method.to_uppercase(), &path).await;
+        assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
+        let (status, code) = problem(answer).await;
+        assert_eq!(
+            (status.as_u16(), code.as_str()),
+            (401, "unauthorized"),
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_framework_refuses_is_a_problem_too() {
+    for (method, path, status, code) in [
+        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/api/webhooks", 404, "not_found"),
+        ("GET", "/metrics", 404, "not_found"),
+        ("PUT", "/api/jobs", 405, "method_not_allowed"),
+        ("POST", "/health", 405, "method_not_allowed"),
+    ] {
+        let (found, known) = problem(ask(method, path).await).await;
+        assert_eq!(
+            (found.as_u16(), known.as_str()),
+            (status, code),
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_a_problem() {
+    async fn panics() -> StatusCode {
+        panic!("on purpose")
+    }
+    let router: Router = Router::new()
+        .route("/", get(panics))
+        .layer(CatchPanicLayer::custom(problems::panicked))
+        .layer(middleware::from_fn(problems::render))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID));
+    let request = Request::get("/").header(REQUEST_ID, "req-7");
+    let answer = router
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let (status, code) = problem(answer).await;
+    assert_eq!((status.as_u16(), code.as_str()), (500, "internal"));
+}
+
+#[tokio::test]
+async fn pages_for_people_are_open_and_careful() {
+    for path in ["/", "/api/docs", "/api/openapi.json", "/health"] {
+        let answer = ask("GET", path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+}
+
+#[tokio::test]
+async fn only_trusted_sites_may_read_answers() {
+    for (origin, trusted) in [
+        ("https://console.example", true),
+        ("https://evil.example", false),
+    ] {
+        let request = Request::get("/health").header(header::ORIGIN, origin);
+        let answer = server()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(allowed.is_some(), trusted, "{origin}");
+    }
+}

@@ -1,0 +1,20 @@
+//! Who one is.
+
+use axum::Json;
+use leo_protocol::http::Me;
+use leo_protocol::problem::Problem;
+
+use crate::auth::Principal;
+
+/// The account behind the credential.
+#[utoipa::path(get, path = "/api/auth/me", tag = "account", responses(
+    (status = 200, description = "the account", body = Me),
+    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn me(who: Principal) -> Json<Me> {
+    Json(Me {
+        user_id: who.user,
+        email: who.email,
+        operator: who.operator,
+    })
+}

@@ -1,0 +1,28 @@
+//! The handlers, one file a subject. Each answers for one row of the contract; what it takes and
+//! gives stands in its annotations, from which the OpenAPI document is made.
+
+use axum::http::HeaderMap;
+
+use crate::error::ApiError;
+use crate::validate;
+
+pub(crate) mod account;
+pub(crate) mod docs;
+pub(crate) mod download;
+pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod health;
+pub(crate) mod jobs;
+pub(crate) mod log;
+pub(crate) mod sessions;
+
+/// The header with which a client may send a request twice.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The request's idempotency key, if it has one.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    headers
+        .get(IDEMPOTENCY_KEY)
+        .map(|key| validate::key(IDEMPOTENCY_KEY, key.as_bytes()))
+        .transpose()
+}

@@ -1,0 +1,61 @@
+//! What every handler is given.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use leo_common::artifacts::ArtifactStore;
+use leo_common::bus::Publisher;
+use leo_common::config::Limits;
+use leo_common::redis_link::RedisLink;
+use leo_common::store::Db;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::Authenticator;
+use crate::stream::Hub;
+use crate::wake::Waker;
+
+/// The server's parts, shared by all requests. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Inner>);
+
+/// The parts; reached through [`AppState`].
+pub(crate) struct Inner {
+    /// Everything that is known.
+    pub(crate) db: Db,
+    /// Wakes workers.
+    pub(crate) hints: Waker,
+    /// Tells viewers, on whichever replica they are, of what was committed.
+    pub(crate) publisher: Publisher,
+    /// For the readiness check.
+    pub(crate) redis: RedisLink,
+    /// What jobs have left behind.
+    pub(crate) artifacts: ArtifactStore,
+    /// Live streams.
+    pub(crate) hub: Hub,
+    /// How much a job may ask for.
+    pub(crate) limits: Limits,
+    /// Who is who.
+    pub(crate) auth: Authenticator,
+    /// One permit per zip being written; each holds a thread.
+    pub(crate) zips: Arc<Semaphore>,
+    /// Cancelled when the process is asked to end.
+    pub(crate) shutdown: CancellationToken,
+    /// Work that outlives its request (sockets, cascades); awaited at shutdown, for a limited time.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl AppState {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

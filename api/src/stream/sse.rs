@@ -1,0 +1,145 @@
+//! A stream as server-sent events.
+//!
+//! Each event has its `seq` as `id:`, so that a browser comes back with `Last-Event-ID` and misses
+//! nothing. The body is made as fast as it is read: a slow reader is a cursor here too.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use leo_common::error_chain::Chain;
+use leo_protocol::SessionId;
+use leo_protocol::repl::ServerMessage;
+use tokio_util::sync::CancellationToken;
+
+use super::{Cursor, Hub, Piece};
+use crate::state::AppState;
+
+/// How often a quiet stream says that it lives, because proxies end quiet connections.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// What the comment looks like.
+const COMMENT: &str = ": keep-alive\n\n";
+/// The first thing sent: how many milliseconds a browser waits before it comes back.
+const RETRY: &str = "retry: 1000\n\n";
+
+/// Answers with the session's events behind `after`, as they come, until the server shuts down or
+/// the client leaves. The caller has made sure that the session may be seen.
+pub(crate) fn sse_response(state: &AppState, session: SessionId, after: u64) -> Response {
+    let begin = Step::Begin {
+        state: state.clone(),
+        session,
+        after,
+    };
+    let chunks = stream::unfold(begin, |step| async move {
+        let (chunk, next) = step.take().await?;
+        Some((Ok::<_, Infallible>(chunk), next))
+    });
+    let mut response = Response::new(Body::from_stream(chunks));
+    for (name, value) in [
+        (header::CONTENT_TYPE.as_str(), "text/event-stream"),
+        (header::CACHE_CONTROL.as_str(), "no-cache, no-transform"),
+        // nginx would collect the events otherwise.
+        ("x-accel-buffering", "no"),
+    ] {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// How far the body is.
+enum Step {
+    Begin {
+        state: AppState,
+        session: SessionId,
+        after: u64,
+    },
+    Follow {
+        cursor: Cursor,
+        shutdown: CancellationToken,
+    },
+}
+
+impl Step {
+    /// The next chunk of the body; `None` ends it.
+    async fn take(self) -> Option<(Bytes, Self)> {
+        match self {
+            Self::Begin {
+                state,
+                session,
+                after,
+            } => begin(&state, session, after).await,
+            Self::Follow { cursor, shutdown } => follow(cursor, shutdown).await,
+        }
+    }
+}
+
+async fn begin(state: &AppState, session: SessionId, after: u64) -> Option<(Bytes, Step)> {
+    let head = match state.db.head(session).await {
+        Ok(head) => head?,
+        Err(error) => {
+            // The browser comes back by itself.
+            tracing::warn!(error = %Chain(&error), "failed to begin an event stream");
+            return None;
+        }
+    };
+    let mut text = RETRY.to_owned();
+    let beyond = after > head;
+    if beyond {
+        text.push_str(&reset(session, head));
+    }
+    let hub: &Hub = &state.hub;
+    let step = Step::Follow {
+        cursor: hub.open(session, if beyond { 0 } else { after }),
+        shutdown: state.shutdown.clone(),
+    };
+    Some((text.into(), step))
+}
+
+/// Says that the client knows a stream that is not this one, and makes its browser forget the
+/// place; all events follow.
+fn reset(session_id: SessionId, last_seq: u64) -> String {
+    let message = ServerMessage::Reset {
+        session_id,
+        last_seq,
+    };
+    // Two plain fields: this cannot fail.
+    let json = serde_json::to_string(&message).unwrap_or_default();
+    format!("id: 0\ndata: {json}\n\n")
+}
+
+async fn follow(mut cursor: Cursor, shutdown: CancellationToken) -> Option<(Bytes, Step)> {
+    let chunk = tokio::select! {
+        () = shutdown.cancelled() => return None,
+        burst = tokio::time::timeout(KEEP_ALIVE, cursor.next()) => match burst {
+            Ok(Ok(pieces)) => render(&pieces).into(),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "an event stream ended");
+                return None;
+            }
+            Err(_) => Bytes::from_static(COMMENT.as_bytes()),
+        },
+    };
+    Some((chunk, Step::Follow { cursor, shutdown }))
+}
+
+fn render(pieces: &[Piece]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(pieces.iter().map(Piece::size).sum());
+    for (seq, event) in pieces.iter().flat_map(Piece::singles) {
+        // A carriage return can only be space between tokens here, but it would end the line.
+        let event = if event.contains('\r') {
+            event.replace('\r', " ").into()
+        } else {
+            event.clone()
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "id: {seq}\ndata: {event}\n\n");
+    }
+    text
+}

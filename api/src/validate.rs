@@ -1,0 +1,178 @@
+//! What a request may say, beyond its JSON being well-formed.
+
+use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
+
+use crate::error::ApiError;
+
+/// Titles are at most this long, in characters.
+const MAX_TITLE: usize = 200;
+/// Names of models are at most this long, in characters.
+const MAX_MODEL: usize = 200;
+/// Idempotency keys are at most this long, in characters.
+const MAX_KEY: usize = 255;
+/// Priorities go from minus this to this.
+const MAX_PRIORITY: i16 = 100;
+
+/// A request for a job that can be accepted, its prompt without space around it.
+///
+/// # Errors
+/// When it cannot; names the field.
+pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<SubmitJob, ApiError> {
+    request.prompt = prompt(&request.prompt, prompt_limit)?;
+    let iterations = request.max_iterations.unwrap_or(1);
+    if !(1..=MAX_ITERATIONS_LIMIT).contains(&iterations) {
+        let message = format!("must be from 1 to {MAX_ITERATIONS_LIMIT}");
+        return Err(ApiError::invalid("maxIterations", message));
+    }
+    let priority = request.priority.unwrap_or(0);
+    if !(-MAX_PRIORITY..=MAX_PRIORITY).contains(&priority) {
+        let message = format!("must be from -{MAX_PRIORITY} to {MAX_PRIORITY}");
+        return Err(ApiError::invalid("priority", message));
+    }
+    if let Some(model) = &request.model {
+        line("model", model, MAX_MODEL)?;
+    }
+    if request.run_at.is_some() {
+        return Err(ApiError::NotSupported("runAt"));
+    }
+    if request.budget.is_some() {
+        return Err(ApiError::NotSupported("budget"));
+    }
+    Ok(request)
+}
+
+fn prompt(prompt: &str, limit: usize) -> Result<String, ApiError> {
+    let prompt = prompt.trim();
+    if prompt.is_empty() {
+        return Err(ApiError::invalid("prompt", "must not be empty"));
+    }
+    if prompt.len() > limit {
+        let size = prompt.len();
+        return Err(ApiError::PromptTooLong { size, limit });
+    }
+    // Postgres' text cannot hold it, and no prompt needs it.
+    if prompt.contains('\0') {
+        return Err(ApiError::invalid(
+            "prompt",
+            "must not contain a NUL character",
+        ));
+    }
+    Ok(prompt.to_owned())
+}
+
+/// A session's title.
+///
+/// # Errors
+/// When it is empty, too long or not in one line.
+pub(crate) fn title(title: &str) -> Result<&str, ApiError> {
+    let title = title.trim();
+    line("title", title, MAX_TITLE)?;
+    Ok(title)
+}
+
+fn line(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
+    if !(1..=max).contains(&text.chars().count()) {
+        let message = format!("must have from 1 to {max} characters");
+        return Err(ApiError::invalid(field, message));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(ApiError::invalid(
+            field,
+            "must not contain control characters",
+        ));
+    }
+    Ok(())
+}
+
+/// An idempotency key; `field` is what it is called where it came from.
+///
+/// # Errors
+/// When it is empty, too long or not printable ASCII.
+pub(crate) fn key<'a>(field: &str, key: &'a [u8]) -> Result<&'a str, ApiError> {
+    let printable = key.iter().all(|byte| (b' '..=b'~').contains(byte));
+    match std::str::from_utf8(key) {
+        Ok(text) if printable && (1..=MAX_KEY).contains(&key.len()) => Ok(text),
+        _ => Err(ApiError::invalid(
+            field,
+            format!("must have from 1 to {MAX_KEY} printable ASCII characters"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 100;
+
+    fn request(prompt: &str) -> SubmitJob {
+        SubmitJob {
+            prompt: prompt.to_owned(),
+            ..SubmitJob::default()
+        }
+    }
+
+    fn code(request: SubmitJob) -> &'static str {
+        submit(request, LIMIT).unwrap_err().code()
+    }
+
+    #[test]
+    fn a_prompt_says_something() {
+        assert_eq!(
+            submit(request("  a list \n"), LIMIT).unwrap().prompt,
+            "a list"
+        );
+        assert_eq!(code(request(" \n\t ")), "invalid_field");
+        assert_eq!(code(request("a\0b")), "invalid_field");
+        assert!(submit(request(&"x".repeat(LIMIT)), LIMIT).is_ok());
+        assert_eq!(code(request(&"ä".repeat(LIMIT))), "prompt_too_long");
+    }
+
+    #[test]
+    fn numbers_have_bounds() {
+        for (max_iterations, priority) in [
+            (Some(0), None),
+            (Some(1001), None),
+            (None, Some(-101)),
+            (None, Some(101)),
+        ] {
+            let wrong = SubmitJob {
+                max_iterations,
+                priority,
+                ..request("x")
+            };
+            assert_eq!(code(wrong), "invalid_field");
+        }
+    }
+
+    #[test]
+    fn fields_of_later_versions_are_refused_by_name() {
+        let later = SubmitJob {
+            run_at: Some(chrono::Utc::now()),
+            ..request("x")
+        };
+        let error = submit(later, LIMIT).unwrap_err();
+        assert!(error.code() == "not_supported" && error.to_string().contains("`runAt`"));
+        let spending = SubmitJob {
+            budget: Some(serde_json::json!({})),
+            ..request("x")
+        };
+        assert!(
+            submit(spending, LIMIT)
+                .unwrap_err()
+                .to_string()
+                .contains("`budget`")
+        );
+    }
+
+    #[test]
+    fn keys_and_titles_are_short_and_printable() {
+        assert_eq!(key("k", b"my key-1").unwrap(), "my key-1");
+        for wrong in [&b""[..], &[b'x'; 256], b"a\tb", "ä".as_bytes(), b"\xff"] {
+            assert!(key("k", wrong).is_err());
+        }
+        assert_eq!(title(" My app ").unwrap(), "My app");
+        assert!(title(" ").is_err() && title("a\nb").is_err());
+        assert!(title(&"ä".repeat(200)).is_ok() && title(&"ä".repeat(201)).is_err());
+    }
+}

@@ -1,0 +1,281 @@
+//! The life of one connection.
+//!
+//! One task. It reads while a send is blocked, so that acknowledgements, cancels and pongs of a
+//! slow client are heard; it takes events only when the client has taken the ones before.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, WebSocket};
+use axum::http::request::Parts;
+use chrono::Utc;
+use futures_util::StreamExt as _;
+use futures_util::stream::{SplitSink, SplitStream};
+use leo_protocol::SessionId;
+use leo_protocol::repl::{ClientMessage, ServerMessage};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tungstenite::error::CapacityError;
+
+use super::end::{End, farewell};
+use super::hello::{self, Hello};
+use super::outbox::Outbox;
+use super::rate::{self, Rate};
+use super::refusal::Refusal;
+use super::viewers::Viewers;
+use crate::auth::Principal;
+use crate::state::AppState;
+use crate::stream::StreamError;
+
+/// The largest message that is accepted, in bytes: the longest prompt, with JSON's escapes.
+const MAX_MESSAGE: usize = 256 << 10;
+/// How often the connection looks at the clock.
+const TICK: Duration = Duration::from_secs(5);
+/// Ticks between two pings.
+const TICKS_PER_PING: u32 = 2;
+/// A client from which nothing is heard for so long is dead. With the tick it is found in 30 s.
+const SILENCE: Duration = Duration::from_secs(25);
+/// How long a client may take to say who it is.
+const TIME_TO_AUTHENTICATE: Duration = Duration::from_secs(15);
+/// How long a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// How much of a parser's complaint is passed on, in characters: it may quote what was sent.
+const MAX_COMPLAINT: usize = 300;
+
+/// A connection and who uses it.
+pub(super) struct Connection {
+    pub(super) state: AppState,
+    pub(super) outbox: Outbox,
+    pub(super) viewers: Viewers,
+    pub(super) principal: Option<Principal>,
+    /// What somebody who is not known yet has to do.
+    pub(super) missing: String,
+    rate: Rate,
+    began: Instant,
+    heard: Instant,
+    ticks: u32,
+}
+
+/// Serves a socket until its end. `parts` are those of the request that it came with.
+pub(super) async fn run(socket: WebSocket, state: AppState, parts: Parts) {
+    let (mut sink, mut stream) = socket.split();
+    let mut connection = Connection::new(state);
+    let end = match connection.open(parts).await {
+        Ok(()) => match connection.talk(&mut sink, &mut stream).await {
+            Err(end) => end,
+            Ok(never) => match never {},
+        },
+        Err(end) => end,
+    };
+    tracing::debug!(?end, "a connection ends");
+    let Connection { outbox, .. } = connection;
+    farewell(sink, stream, outbox, end).await;
+}
+
+impl Connection {
+    fn new(state: AppState) -> Self {
+        let now = Instant::now();
+        Self {
+            state,
+            outbox: Outbox::new(now),
+            viewers: Viewers::default(),
+            principal: None,
+            missing: String::new(),
+            rate: Rate::new(now),
+            began: now,
+            heard: now,
+            ticks: 0,
+        }
+    }
+
+    /// Greets, and judges what came with the request.
+    async fn open(&mut self, parts: Parts) -> Result<(), End> {
+        let timestamp = Utc::now();
+        self.outbox.answer(&ServerMessage::Connected { timestamp });
+        match Box::pin(hello::judge(&self.state, &parts)).await {
+            Hello::Known(principal) => self.welcome(principal),
+            Hello::Unknown(missing) => self.missing = missing,
+            Hello::Refused(refusal) => return self.refuse(refusal),
+        }
+        Ok(())
+    }
+
+    /// Lets somebody in.
+    pub(super) fn welcome(&mut self, principal: Principal) {
+        self.outbox.answer(&ServerMessage::Authenticated {
+            user_id: principal.user,
+            email: principal.email.clone(),
+        });
+        self.principal = Some(principal);
+    }
+
+    async fn talk(
+        &mut self,
+        sink: &mut SplitSink<WebSocket, Message>,
+        stream: &mut SplitStream<WebSocket>,
+    ) -> Result<Infallible, End> {
+        let shutdown = self.state.shutdown.clone();
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tick.reset();
+        loop {
+            let idle = self.outbox.is_empty();
+            tokio::select! {
+                () = shutdown.cancelled() => return Err(End::Restart),
+                _ = tick.tick() => self.tick()?,
+                message = stream.next(), if self.outbox.has_room() => self.receive(message).await?,
+                sent = self.outbox.send(sink), if !idle => sent.map_err(|_| End::Gone)?,
+                ready = self.viewers.wait(), if idle => self.show(ready)?,
+            }
+        }
+    }
+
+    /// Looks at the clock.
+    fn tick(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        if now.duration_since(self.heard) >= SILENCE {
+            return Err(End::Gone);
+        }
+        self.check_principal(now)?;
+        self.ticks = self.ticks.wrapping_add(1);
+        // While something is on its way, pings are among it.
+        if self.ticks.is_multiple_of(TICKS_PER_PING) && self.outbox.is_empty() {
+            self.outbox.ping(now);
+        }
+        Ok(())
+    }
+
+    fn check_principal(&mut self, now: Instant) -> Result<(), End> {
+        let refusal = match &self.principal {
+            None if now.duration_since(self.began) >= TIME_TO_AUTHENTICATE => {
+                Refusal::new("unauthenticated", "Nobody has authenticated in time.")
+            }
+            Some(known) if known.expires_at.is_some_and(|end| end <= Utc::now()) => {
+                Refusal::new("token_expired", "The token has expired.")
+            }
+            None | Some(_) => return Ok(()),
+        };
+        self.refuse(refusal.ending(End::Unauthenticated))
+    }
+
+    async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        let now = Instant::now();
+        self.heard = now;
+        match message {
+            Some(Ok(Message::Text(text))) => self.text(&text).await?,
+            Some(Ok(Message::Binary(_))) => {
+                self.pay(rate::REQUEST)?;
+                let text = "Messages are text; binary frames are not understood.";
+                self.refuse(Refusal::new("binary_not_supported", text))?;
+            }
+            Some(Ok(Message::Ping(_))) => self.pay(rate::REQUEST)?,
+            Some(Ok(Message::Pong(payload))) => {
+                if !self.outbox.pong(&payload, now) {
+                    self.pay(rate::REQUEST)?;
+                }
+            }
+            Some(Ok(Message::Close(_))) | None => return Err(End::Gone),
+            Some(Err(error)) => return self.broken(error),
+        }
+        Ok(())
+    }
+
+    async fn text(&mut self, text: &str) -> Result<(), End> {
+        if text.len() > MAX_MESSAGE {
+            return self.too_big();
+        }
+        let message = match serde_json::from_str::<ClientMessage>(text) {
+            Ok(message) => message,
+            Err(error) => {
+                self.pay(rate::REQUEST)?;
+                let complaint: String = error.to_string().chars().take(MAX_COMPLAINT).collect();
+                let text = format!("The message is not understood: {complaint}.");
+                return self.refuse(Refusal::new("bad_message", text));
+            }
+        };
+        // Whoever acknowledges what he was sent cannot do so more often than he was sent something.
+        if let ClientMessage::Ack { session_id, seq } = message
+            && self.viewers.acknowledge(session_id, seq)
+        {
+            return Ok(());
+        }
+        self.pay(rate::REQUEST)?;
+        self.answer(message).await
+    }
+
+    /// Carries a request out, for a limited time. Boxed, so that an idle connection does not carry
+    /// the largest of them.
+    async fn answer(&mut self, message: ClientMessage) -> Result<(), End> {
+        let shutdown = self.state.shutdown.clone();
+        let asked = tokio::time::timeout(REQUEST_TIMEOUT, Box::pin(self.carry_out(message)));
+        let done = tokio::select! {
+            () = shutdown.cancelled() => return Err(End::Restart),
+            done = asked => done,
+        };
+        // The client could not be heard meanwhile.
+        self.heard = Instant::now();
+        match done {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(refusal)) => self.refuse(refusal),
+            Err(_) => self.refuse(Refusal::new(
+                "unavailable",
+                "This takes too long; whether it was carried out is not known.",
+            )),
+        }
+    }
+
+    /// Puts events on their way.
+    fn show(&mut self, ready: Result<SessionId, (SessionId, StreamError)>) -> Result<(), End> {
+        match ready {
+            Ok(session) => {
+                let now = Instant::now();
+                self.viewers.show(session, &mut self.outbox, now);
+                Ok(())
+            }
+            Err((session, error)) => {
+                self.viewers.leave(session);
+                let code = match error {
+                    StreamError::Gone => "not_found",
+                    StreamError::Missing(_) => "events_missing",
+                };
+                let text = format!("Session {session} is not followed any more: {error}.");
+                self.refuse(Refusal::new(code, text))
+            }
+        }
+    }
+
+    /// Tells the client what does not work; an error where that is the end.
+    fn refuse(&mut self, refusal: Refusal) -> Result<(), End> {
+        let (message, end) = refusal.into_message();
+        self.outbox.answer(&message);
+        end.map_or(Ok(()), Err)
+    }
+
+    /// Takes a message's cost.
+    fn pay(&mut self, cost: Duration) -> Result<(), End> {
+        if self.rate.pay(cost, Instant::now()) {
+            return Ok(());
+        }
+        let text = "Too many messages; send fewer than 50 a second.";
+        self.refuse(Refusal::new("rate_limited", text).ending(End::RateLimited))
+    }
+
+    fn too_big(&mut self) -> Result<(), End> {
+        let text = format!("A message may have {MAX_MESSAGE} bytes.");
+        self.refuse(Refusal::new("message_too_big", text).ending(End::TooBig))
+    }
+
+    /// The connection cannot be read any more.
+    fn broken(&mut self, error: axum::Error) -> Result<(), End> {
+        let error = error.into_inner();
+        match error.downcast_ref() {
+            Some(tungstenite::Error::Capacity(CapacityError::MessageTooLong { .. })) => {
+                self.too_big()
+            }
+            Some(error @ (tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_))) => {
+                let text = format!("This is no WebSocket message: {error}.");
+                self.refuse(Refusal::new("bad_message", text).ending(End::Protocol))
+            }
+            _ => Err(End::Gone),
+        }
+    }
+}

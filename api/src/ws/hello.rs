@@ -1,0 +1,58 @@
+//! Who is there, by what the client has sent with its request.
+
+use axum::http::request::Parts;
+
+use super::end::End;
+use super::refusal::Refusal;
+use crate::auth::{AuthError, Principal};
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// What the request proves.
+pub(super) enum Hello {
+    /// Somebody.
+    Known(Principal),
+    /// Nobody yet; the text says what is missing.
+    Unknown(String),
+    /// Something that is not good.
+    Refused(Refusal),
+}
+
+/// Judges a request: its `token` parameter, else its headers, else where it comes from.
+pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
+    let judged = match token(parts) {
+        Some(token) => state.auth.principal_of_token(&token).await,
+        None => state.auth.principal_of(parts).await,
+    };
+    match judged {
+        Ok(principal) => Hello::Known(principal),
+        // A page of another site, say, may still know a token and send it in a message.
+        Err(error @ (AuthError::Missing | AuthError::CrossOrigin | AuthError::WrongHost)) => {
+            Hello::Unknown(error.to_string())
+        }
+        Err(error @ (AuthError::Invalid | AuthError::Expired | AuthError::Store(_))) => {
+            Hello::Refused(refusal(error))
+        }
+    }
+}
+
+/// What somebody with a bad credential is told, and that the connection ends.
+pub(super) fn refusal(error: AuthError) -> Refusal {
+    let end = match error {
+        AuthError::Store(_) => End::TryLater,
+        AuthError::Missing
+        | AuthError::Invalid
+        | AuthError::Expired
+        | AuthError::CrossOrigin
+        | AuthError::WrongHost => End::Unauthenticated,
+    };
+    Refusal::from(ApiError::from(error)).ending(end)
+}
+
+fn token(parts: &Parts) -> Option<String> {
+    let query = parts.uri.query()?;
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    pairs
+        .find(|(name, _)| name == "token")
+        .map(|(_, token)| token.into_owned())
+}
