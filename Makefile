@@ -4,8 +4,8 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator mini-generator demo dev test run-tests check deny \
-	advisories sqlx sqlx-check compose-images clean
+.PHONY: help setup tools build generator mini-generator demo dev test run-tests console-test bench \
+	check deny advisories sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
 export SQLX_OFFLINE := true
@@ -56,7 +56,20 @@ test: ## installs, builds, checks and tests everything; may run beside `make dev
 # The tests alone, on what `make test` has built before.
 run-tests:
 	@exec env LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \
-		"$(LEO)" stack exec --ephemeral -- scripts/test --inside
+		"$(LEO)" stack exec --ephemeral --docker --generator "$(MINI_GENERATOR)" --image leo-mini-generator \
+		-- scripts/test --inside
+
+console-test: ## builds and tests what is in console/ (TypeScript)
+	@scripts/setup --node
+	@$(MAKE) --no-print-directory console/node_modules/.package-lock.json
+	cd console && npm test && npm run build
+
+# npm writes this file last.
+console/node_modules/.package-lock.json: console/package.json console/*/package.json console/package-lock.json
+	cd console && npm ci
+
+bench: ## the benchmarks with their peers beside them (some 15 minutes; leave the machine alone)
+	@exec scripts/bench
 
 check: setup ## format, lints, docs, dependency rules, and whether .sqlx is up to date
 	cargo fmt --all --check

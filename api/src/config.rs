@@ -2,13 +2,12 @@
 
 use std::net::SocketAddr;
 
-use leo_common::config::{Database, Http, Keeping, Limits, RedisServer, Signing};
+use leo_common::config::{
+    Database, Http, Keeping, Limits, MIN_SECRET_KEY, Model, RedisServer, Runners, Signing,
+};
 use leo_common::error_chain::Chain;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
-
-/// The shortest `LEO_SECRET_KEY`, in characters.
-const MIN_SECRET_KEY: usize = 32;
 
 /// A setting that cannot be used; one line that names it.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +54,12 @@ pub struct ApiConfig {
     /// What signs tokens.
     #[command(flatten)]
     pub signing: Signing,
+    /// Where containers dial in.
+    #[command(flatten)]
+    pub runners: Runners,
+    /// The model, whose key is masked in what containers send.
+    #[command(flatten)]
+    pub model: Model,
     /// Where results are.
     #[command(flatten)]
     pub keeping: Keeping,

@@ -20,13 +20,15 @@
 //! | 422 | `prompt_too_long` | the prompt exceeds `PROMPT_LIMIT` |
 //! | 422 | `not_supported` | a field that this version does not carry out yet |
 //! | 500 | `internal` | a defect of Leo |
-//! | 503 | `unavailable` | the database does not answer |
+//! | 500 | `events_unreadable` | archived events are damaged or gone |
+//! | 503 | `unavailable` | the database, or the store of older events, does not answer |
 //! | 503 | `busy` | too many downloads at once |
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leo_common::artifacts::ArtifactError;
 use leo_common::error_chain::Chain;
+use leo_common::history::HistoryError;
 use leo_common::store::StoreError;
 
 use crate::auth::AuthError;
@@ -102,6 +104,14 @@ pub(crate) enum ApiError {
     /// The artifact store failed.
     #[error("The files could not be read; the request id finds the cause in the server's log.")]
     Artifact(#[from] ArtifactError),
+    /// Archived events cannot be reached.
+    #[error("Older events cannot be reached at this time; try again.")]
+    ArchiveAway(#[source] HistoryError),
+    /// Archived events are damaged or gone.
+    #[error(
+        "Events of this session cannot be read any more; the request id finds the cause in the server's log."
+    )]
+    EventsUnreadable(#[source] HistoryError),
     /// A defect.
     #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
     Internal(&'static str),
@@ -134,6 +144,8 @@ impl ApiError {
             Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::ArchiveAway(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::EventsUnreadable(_) => (StatusCode::INTERNAL_SERVER_ERROR, "events_unreadable"),
             Self::Store(_) | Self::Artifact(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
@@ -162,6 +174,18 @@ impl From<StoreError> for ApiError {
             Self::Store(error)
         } else {
             Self::Unavailable(error)
+        }
+    }
+}
+
+impl From<HistoryError> for ApiError {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Store(error) => error.into(),
+            HistoryError::Unreachable { .. } => Self::ArchiveAway(error),
+            HistoryError::Damaged { .. } | HistoryError::Missing(_) => {
+                Self::EventsUnreadable(error)
+            }
         }
     }
 }

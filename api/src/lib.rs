@@ -17,6 +17,7 @@ mod paging;
 mod problems;
 mod router;
 mod routes;
+mod runner;
 mod server;
 mod state;
 mod stream;

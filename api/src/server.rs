@@ -5,23 +5,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use axum::serve::ListenerExt as _;
+use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::Database;
+use leo_common::history::History;
 use leo_common::queue::Hints;
 use leo_common::redis_link::RedisLink;
+use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::{Authenticator, Developer, LocalTokens};
-use crate::config::{ApiConfig, WrongSetting};
-use crate::router::router;
+use crate::config::{ApiConfig, WrongSetting, checked};
+use crate::router::{for_runners, router};
+use crate::runner::{self, Door, Watcher};
 use crate::state::{AppState, Inner};
 use crate::stream::Hub;
 use crate::wake::Waker;
@@ -47,13 +53,10 @@ pub async fn serve(
         .local_addr()
         .context("read the listener's address")?;
     let state = start(&config, address, shutdown.clone()).await?;
-    let router = router(state.clone(), &config.origins()?)?;
-    let listener = listener.tap_io(|connection| {
-        // Events are small and must not wait for each other.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
-        }
-    });
+    let runners = runner::routes(door(&config, &state)?);
+    let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
+    let router = router(state.clone(), &config.origins()?, runners)?;
+    let listener = listener.tap_io(prompt);
     tracing::info!(%address, "listening");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served =
@@ -61,6 +64,7 @@ pub async fn serve(
     tokio::select! {
         ended = async {
             served.await?;
+            apart.await.map_err(std::io::Error::other)??;
             state.tasks.close();
             state.tasks.wait().await;
             Ok::<_, std::io::Error>(())
@@ -68,6 +72,58 @@ pub async fn serve(
         () = after_grace(&shutdown) => tracing::warn!("ending with requests unanswered"),
     }
     Ok(())
+}
+
+/// Events are small and must not wait for each other.
+fn prompt(connection: &mut TcpStream) {
+    if let Err(error) = connection.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+    }
+}
+
+/// Serves containers at `LEO_RUNNER_BIND`, and nothing else there; without it there is nothing to
+/// wait for.
+async fn listen_for_runners(
+    config: &ApiConfig,
+    runners: Router,
+    shutdown: CancellationToken,
+) -> anyhow::Result<JoinHandle<std::io::Result<()>>> {
+    let Some(address) = config.runners.leo_runner_bind else {
+        return Ok(tokio::spawn(std::future::ready(Ok(()))));
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listen on {address} (LEO_RUNNER_BIND)"))?;
+    let address = listener
+        .local_addr()
+        .context("read the listener's address")?;
+    tracing::info!(%address, "listening for containers");
+    let service = for_runners(runners).into_make_service();
+    let served = axum::serve(listener.tap_io(prompt), service)
+        .with_graceful_shutdown(shutdown.cancelled_owned());
+    Ok(tokio::spawn(async move { served.await }))
+}
+
+/// What containers dial into. Without a key that a worker can share, it refuses them.
+fn door(config: &ApiConfig, state: &AppState) -> Result<Door, WrongSetting> {
+    let key = checked(&config.signing)?;
+    let (db, shutdown) = (state.db.clone(), state.shutdown.clone());
+    // Appending goes on while sockets end; it ends with the process.
+    let appender = Appender::start(
+        db.clone(),
+        state.publisher.clone(),
+        CancellationToken::new(),
+    );
+    Ok(Door::new(runner::Parts {
+        watcher: Watcher::start(db.clone(), state.redis.clone(), shutdown.clone()),
+        tokens: key.as_ref().map(RunnerTokens::new),
+        model_key: config.model.llm_api_key.clone(),
+        output_limit: config.limits.output_limit.get(),
+        tasks: state.tasks.clone(),
+        appender,
+        db,
+        shutdown,
+    }))
 }
 
 /// Applies the migrations that are missing.
@@ -104,15 +160,17 @@ async fn start(
     let redis = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
         .map_err(|error| WrongSetting::new("REDIS_URL", &error))?;
     let (subscriber, events) = Subscriber::start(redis.clone(), shutdown.clone());
+    let history = History::new(db.clone(), artifacts.clone());
     Ok(AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).context("prepare hints")?),
         publisher: Publisher::start(redis.clone()).context("prepare publishing")?,
-        hub: Hub::start(db.clone(), subscriber, events, shutdown.clone()),
+        hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
         auth: authenticator(config, db.clone(), key, private)?,
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
         tasks: TaskTracker::new(),
         db,
+        history,
         redis,
         artifacts,
         shutdown,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::Publisher;
 use leo_common::config::Limits;
+use leo_common::history::History;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use tokio::sync::Semaphore;
@@ -24,6 +25,8 @@ pub(crate) struct AppState(Arc<Inner>);
 pub(crate) struct Inner {
     /// Everything that is known.
     pub(crate) db: Db,
+    /// The streams, older parts of which are not in the database any more.
+    pub(crate) history: History,
     /// Wakes workers.
     pub(crate) hints: Waker,
     /// Tells viewers, on whichever replica they are, of what was committed.

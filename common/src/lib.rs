@@ -4,12 +4,17 @@
 //! Postgres decides; Redis only wakes and fans out. Everything that must be true is in [`store`];
 //! [`queue`] and [`bus`] make it fast and may lose anything at any time.
 
+pub mod append;
 pub mod artifacts;
 pub mod bus;
 pub mod config;
 pub mod error_chain;
+pub mod history;
+pub mod mask;
+pub mod output;
 pub mod queue;
 pub mod redis_link;
+pub mod runner_token;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;

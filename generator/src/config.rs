@@ -3,6 +3,7 @@
 //! This is the only place that reads it. What the job itself is (prompt, mode, history) is put
 //! together in [`crate::input`] from these settings and from `.leo/job.json`.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use leo_protocol::runner::{APP_DIR, LEO_DIR, WORKSPACE_ROOT};
@@ -22,12 +23,24 @@ pub(crate) struct Config {
     pub(crate) leo_dir: PathBuf,
     /// Who writes the app.
     pub(crate) provider: Kind,
+    /// Where events go instead of standard output.
+    pub(crate) websocket_url: Option<SecretUrl>,
     /// Settings of a model that are given although no model is used, by name.
     pub(crate) unused: Vec<&'static str>,
     /// How fast the demo provider goes; 1 is a human pace, 0 means without pauses.
     pub(crate) speed: f64,
     /// The job as the environment describes it; counts where there is no job file.
     pub(crate) job: EnvJob,
+}
+
+/// An address with a token in it, which is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SecretUrl(pub(crate) String);
+
+impl fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretUrl")
+    }
 }
 
 /// The job as the environment describes it, unparsed.
@@ -59,17 +72,12 @@ impl Config {
     /// Reads the settings that `get` gives by name; an empty one counts as missing.
     pub(crate) fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
-        if get("WEBSOCKET_URL").is_some() {
-            return Err(refused(
-                "WEBSOCKET_URL is set, but this generator speaks on standard output only; \
-                 expected GENERATOR_TRANSPORT=stdout",
-            ));
-        }
         let (workspace, leo_dir) = folders(get("WORKSPACE"))?;
         Ok(Self {
             workspace,
             leo_dir,
             provider: provider(get("LLM_PROVIDER"))?,
+            websocket_url: websocket_url(get("WEBSOCKET_URL"))?,
             unused: ["LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY"]
                 .into_iter()
                 .filter(|name| get(name).is_some())
@@ -106,6 +114,16 @@ fn provider(name: Option<String>) -> Result<Kind, Error> {
             "LLM_PROVIDER `{name}` is not supported by this generator; expected `demo`"
         ))
     })
+}
+
+/// The text is not repeated where it is refused: it holds a token.
+fn websocket_url(url: Option<String>) -> Result<Option<SecretUrl>, Error> {
+    match url {
+        Some(url) if !url.starts_with("ws://") => Err(refused(
+            "WEBSOCKET_URL must begin with ws://; this generator does not speak TLS",
+        )),
+        url => Ok(url.map(SecretUrl)),
+    }
 }
 
 fn speed(text: Option<String>) -> Result<f64, Error> {
@@ -161,7 +179,7 @@ mod tests {
             (vec![demo, ("DEMO_SPEED", "fast")], "DEMO_SPEED"),
             (vec![demo, ("WORKSPACE", "app")], "WORKSPACE"),
             (vec![demo, ("WORKSPACE", "/")], "WORKSPACE"),
-            (vec![demo, ("WEBSOCKET_URL", "ws://x")], "WEBSOCKET_URL"),
+            (vec![demo, ("WEBSOCKET_URL", "wss://x")], "WEBSOCKET_URL"),
         ] {
             let error = read(&pairs).unwrap_err();
             assert!(error.contains(name), "{error}");

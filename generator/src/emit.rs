@@ -1,5 +1,6 @@
 //! What the generator says: one line at a time, flushed at once.
 //!
+//! Everything goes to standard output, except that events go over the [`Link`] where there is one.
 //! An event is a line with a JSON object. A line for people never is one, whatever a prompt puts
 //! into it: it opens with a mark of ours and holds no line break. Both are written with a single
 //! call each, so that lines of two streams do not mix in a container's log.
@@ -7,6 +8,8 @@
 use std::io::{self, Write};
 
 use leo_protocol::EventKind;
+
+use crate::link::Link;
 
 /// The longest line for people, in characters.
 const SAY_LIMIT: usize = 400;
@@ -41,17 +44,27 @@ impl Tone {
 /// Writes lines.
 pub(crate) struct Emitter<'a> {
     out: &'a mut dyn Write,
+    link: Option<&'a Link>,
 }
 
 impl<'a> Emitter<'a> {
     /// An emitter that writes to `out`.
     pub(crate) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out }
+        Self { out, link: None }
     }
 
-    /// Prints an event, in ASCII.
+    /// An emitter whose events go over `link`, where there is one.
+    pub(crate) fn linked(out: &'a mut dyn Write, link: Option<&'a Link>) -> Self {
+        Self { out, link }
+    }
+
+    /// Tells an event; on standard output in ASCII.
     pub(crate) fn event(&mut self, kind: &EventKind) -> io::Result<()> {
-        self.line(ascii(&serde_json::to_string(kind)?))
+        let event = serde_json::to_string(kind)?;
+        match self.link {
+            Some(link) => link.send(&event),
+            None => self.line(ascii(&event)),
+        }
     }
 
     /// Prints a line for people; what would break the line is taken out of `text`.

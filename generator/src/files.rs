@@ -107,6 +107,7 @@ mod tests {
     use leo_protocol::runner::parse_line;
 
     use super::*;
+    use crate::emit::Emitter;
     use crate::stop::Stop;
     use crate::workspace::Found;
 
@@ -118,7 +119,7 @@ mod tests {
         let path = RelPath::new("big.txt").unwrap();
         let half = "x".repeat(FILE_CONTENT_LIMIT / 2 + 1);
 
-        let mut run = Run::new(&mut out, &stop);
+        let mut run = Run::new(Emitter::new(&mut out), &stop);
         let mut files = Files::new(&mut run, &workspace);
         let mut file = files.start(&path).unwrap();
         file.chunk(&half).unwrap();

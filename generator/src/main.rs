@@ -2,6 +2,7 @@
 //!
 //! It finds its job in `.leo/job.json` or in the environment, writes an app into the workspace and
 //! tells what it does on standard output: JSON objects are events, every other line is for people.
+//! With `WEBSOCKET_URL` the events go there instead, numbered and acknowledged.
 //! It promises to end promptly on SIGTERM, to leave files alone that it did not make, and to say
 //! so, with exit code 2, where it is asked for something it cannot do. Who runs it, keeps its
 //! output and fetches the files is the worker's business.
@@ -13,6 +14,7 @@ mod emit;
 mod error;
 mod files;
 mod input;
+mod link;
 mod provider;
 mod run;
 mod stop;
@@ -22,37 +24,61 @@ mod workspace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use leo_protocol::{AgentState, EventKind};
 
-use crate::config::Config;
+use crate::config::{Config, SecretUrl};
 use crate::emit::Emitter;
 use crate::error::Error;
+use crate::link::Link;
 use crate::stop::Stop;
 
 /// The job could not be done: a file or the output failed.
 const EXIT_FAILED: u8 = 1;
 /// The job or the configuration asks for something that this generator cannot do.
 const EXIT_REFUSED: u8 = 2;
+/// How long a run that has failed or was stopped waits for the server to have its last words; less
+/// than what a stopped process is given.
+const LAST_WORDS: Duration = Duration::from_millis(1500);
 /// Added to a signal's number, as shells do: 143 after SIGTERM.
 const EXIT_SIGNAL_BASE: u8 = 128;
 
 fn main() -> ExitCode {
     let mut stdout = io::stdout().lock();
-    match work(&mut stdout) {
-        Ok(()) => ExitCode::SUCCESS,
+    let mut link = None;
+    let result = match work(&mut stdout, &mut link) {
         Err(error) => {
             // Where the output is gone nobody is left to tell; the exit code still speaks.
-            let _ = report(&mut Emitter::new(&mut stdout), &error);
-            ExitCode::from(exit_code(&error))
+            let _ = report(&mut Emitter::linked(&mut stdout, link.as_ref()), &error);
+            let _ = finish(link.as_ref(), Some(LAST_WORDS));
+            Err(error)
         }
+        Ok(()) => finish(link.as_ref(), None).inspect_err(|error| {
+            let _ = tell(&mut Emitter::new(&mut stdout), error);
+        }),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => ExitCode::from(exit_code(&error)),
     }
 }
 
-fn work(out: &mut dyn Write) -> Result<(), Error> {
+fn work(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
     let stop = Stop::on_signals().map_err(Error::Signals)?;
     let config = Config::from_env()?;
-    agent::generate(&config, out, &stop)
+    if let Some(SecretUrl(url)) = config.websocket_url.clone() {
+        *link = Some(Link::dial(url).map_err(Error::Output)?);
+    }
+    agent::generate(&config, Emitter::linked(out, link.as_ref()), &stop)
+}
+
+/// Waits until the server has everything that was said.
+fn finish(link: Option<&Link>, patience: Option<Duration>) -> Result<(), Error> {
+    match link {
+        Some(link) => link.finish(patience).map_err(Error::Output),
+        None => Ok(()),
+    }
 }
 
 fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {

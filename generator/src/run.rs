@@ -3,7 +3,6 @@
 //! Everything that takes time goes through here, so that a stop is noticed between any two lines
 //! and in each pause, and so that no pause is longer than [`HEARTBEAT_EVERY`] without a sign of life.
 
-use std::io::Write;
 use std::time::Duration;
 
 use leo_protocol::{AgentState, EventKind};
@@ -26,10 +25,10 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A run that writes to `out`.
-    pub(crate) fn new(out: &'a mut dyn Write, stop: &'a Stop) -> Self {
+    /// A run that says what it does through `emitter`.
+    pub(crate) fn new(emitter: Emitter<'a>, stop: &'a Stop) -> Self {
         Self {
-            emitter: Emitter::new(out),
+            emitter,
             stop,
             phase: 0,
             waited: Duration::ZERO,
@@ -99,7 +98,7 @@ mod tests {
     #[test]
     fn a_long_pause_has_heartbeats() {
         let (mut out, stop) = (Vec::new(), instant());
-        let mut run = Run::new(&mut out, &stop);
+        let mut run = Run::new(Emitter::new(&mut out), &stop);
         run.wait(Duration::from_secs(4)).unwrap();
         run.wait(Duration::from_secs(7)).unwrap();
         assert_eq!(
@@ -113,7 +112,7 @@ mod tests {
         let (sender, stop) = Stop::channel();
         sender.send(15).unwrap();
         let mut out = Vec::new();
-        let result = Run::new(&mut out, &stop).info("x");
+        let result = Run::new(Emitter::new(&mut out), &stop).info("x");
         assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
         assert!(out.is_empty());
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::agent;
 use crate::config::{Config, EnvJob};
+use crate::emit::Emitter;
 use crate::error::Error;
 use crate::provider::Kind;
 use crate::stop::Stop;
@@ -48,6 +49,7 @@ impl Bench {
             workspace: self.root.path().join("app"),
             leo_dir: self.root.path().join(".leo"),
             provider: Kind::Demo,
+            websocket_url: None,
             unused: Vec::new(),
             speed: 0.0,
             job: EnvJob::default(),
@@ -69,7 +71,7 @@ impl Bench {
         self.write_job(input);
         // Nobody holds the sender: no stop comes, and no wait takes time.
         let (mut out, stop) = (Vec::new(), Stop::channel().1);
-        agent::generate(&self.config(), &mut out, &stop)?;
+        agent::generate(&self.config(), Emitter::new(&mut out), &stop)?;
         Ok(String::from_utf8(out).unwrap())
     }
 }

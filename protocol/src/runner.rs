@@ -58,6 +58,35 @@ pub struct JobInput {
     pub budget: Option<Value>,
 }
 
+/// The close code that tells a runner that its attempt is over or that a newer connection has taken
+/// its place: it does not come back.
+pub const CLOSE_SUPERSEDED: u16 = 4409;
+
+/// What the server says on a runner's WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunnerMessage {
+    /// The first message on every connection: frames up to `n` are stored, go on behind it.
+    Resume {
+        /// The last stored frame; 0 where there is none.
+        n: u64,
+    },
+    /// Frames up to `n` are stored.
+    Ack {
+        /// The last stored frame.
+        n: u64,
+    },
+    /// Somebody has asked for the job's end.
+    Cancel,
+    /// Why the connection ends.
+    Error {
+        /// For people.
+        error: String,
+        /// For programs.
+        code: String,
+    },
+}
+
 /// One turn of a session's conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

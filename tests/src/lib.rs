@@ -1,1 +1,30 @@
+//! The harness of Leo's scenario tests: real servers as child processes, on a real Postgres, Redis
+//! and Docker engine, and clients that look at them from outside.
+//!
+//! [`Leo`] is an installation of its own: an own database, `leo-api` and `leo-worker` processes,
+//! and at its end the proof that nothing of it is left. [`Client`] and [`Repl`] are typed clients
+//! that check the promises of a stream with each event they receive.
+//!
+//! Everything here panics where something else happens than expected: that is how a test fails.
+//! Where Postgres, Redis, the engine and the generators are is read in [`config`] alone.
 
+pub mod chaos;
+pub mod client;
+pub mod config;
+pub mod database;
+pub mod engine;
+pub mod installation;
+pub mod procfs;
+pub mod program;
+pub mod redis;
+pub mod runtime;
+pub mod transcript;
+pub mod wait;
+
+pub use client::Client;
+pub use client::repl::Repl;
+pub use client::runner::Runner;
+pub use database::Database;
+pub use installation::{Builder, Leo, Mode};
+pub use transcript::Transcript;
+pub use wait::{DEADLINE, wait_for};

@@ -3,7 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use leo_common::config::{Bytes, Database, Keeping, Limits, Logging, Model, RedisServer};
+use leo_common::config::{
+    Bytes, Database, Keeping, Limits, Logging, Model, RedisServer, Runners, Signing,
+};
+
+use crate::dial::Dial;
 
 /// Everything that a worker is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +21,12 @@ pub struct WorkerConfig {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub logging: Logging,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub signing: Signing,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub runners: Runners,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub keeping: Keeping,
@@ -70,8 +80,8 @@ pub struct Running {
     /// Processes and threads of one container.
     #[arg(long, env = "CONTAINER_PIDS", default_value_t = 512)]
     pub container_pids: i64,
-    /// The network of containers whose model provider needs one; Docker's default where none is
-    /// given. Containers whose provider needs none get none.
+    /// The network of containers that need one, for their model provider or their transport;
+    /// Docker's default where none is given. The others get none.
     #[arg(long, env = "CONTAINER_NETWORK")]
     pub container_network: Option<String>,
     /// The OCI runtime, as in `runsc`; Docker's default where none is given.
@@ -93,6 +103,8 @@ pub enum OrchestratorMode {
 pub enum Transport {
     /// The worker follows the container's stored log.
     Stdout,
+    /// The container dials in; what it prints is followed all the same.
+    Websocket,
 }
 
 impl WorkerConfig {
@@ -122,6 +134,6 @@ impl WorkerConfig {
         {
             return Err("DEMO_SPEED must be 0 or a number above it".to_owned());
         }
-        Ok(())
+        Dial::read(self).map(drop)
     }
 }

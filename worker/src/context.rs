@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::Publisher;
+use leo_common::history::History;
 use leo_common::queue::Hints;
 use leo_common::store::Db;
 use leo_protocol::{InstanceId, WorkerId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::append::Appender;
 use crate::config::WorkerConfig;
+use crate::dial::Dial;
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::reconcile::orphaned_jobs::Sightings;
@@ -29,8 +31,11 @@ pub(crate) struct Parts {
     pub(crate) hints: Hints,
     pub(crate) publisher: Publisher,
     pub(crate) artifacts: ArtifactStore,
+    pub(crate) history: History,
     pub(crate) orchestrator: Arc<dyn Orchestrator>,
     pub(crate) appender: Appender,
+    /// Where containers dial in, if they do.
+    pub(crate) dial: Option<Dial>,
     pub(crate) holds: Holds,
     pub(crate) sightings: Sightings,
     /// The ways of jobs that are being gone.

@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
+use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{CancelListener, Publisher};
+use leo_common::history::History;
 use leo_common::queue::Hints;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
@@ -16,10 +18,10 @@ use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::append::Appender;
 use crate::claim::{ClaimBackend, Claimer, JobTask};
 use crate::config::{OrchestratorMode, WorkerConfig};
 use crate::context::{Context, Parts};
+use crate::dial::{Dial, GATEWAY};
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
@@ -81,7 +83,15 @@ async fn work(ctx: &Context, link: RedisLink) {
         .backend(ClaimBackend::new(claims))
         .data(ctx.clone())
         .build(handle);
-    let working = tokio::spawn(worker.run());
+    let stopped = ctx.shutdown.clone();
+    let working = tokio::spawn(worker.run_with_ctx(move |apalis| {
+        let stopped = stopped.clone();
+        async move {
+            stopped.cancelled().await;
+            // Without being told, apalis waits for ever behind a backend that has ended.
+            apalis.stop()
+        }
+    }));
     ctx.shutdown.cancelled().await;
     ctx.holds.lose_all();
     let ends = async {
@@ -148,17 +158,21 @@ async fn start(
     let link = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
         .context("use REDIS_URL")?;
     let publisher = Publisher::start(link.clone())?;
-    let orchestrator = orchestrator(&config, instance).await?;
+    let dial = Dial::read(&config).map_err(|error| anyhow!(error))?;
+    let orchestrator = orchestrator(&config, instance, dial.as_ref()).await?;
     // Appending goes on while jobs hand over; it ends with the process.
     let appender = Appender::start(db.clone(), publisher.clone(), CancellationToken::new());
+    let artifacts = ArtifactStore::open(&config.keeping.artifact_store)?;
     let ctx = Context::new(Parts {
         worker: WorkerId::generate(),
         instance,
         hints: Hints::new(&link)?,
         publisher,
-        artifacts: ArtifactStore::open(&config.keeping.artifact_store)?,
+        history: History::new(db.clone(), artifacts.clone()),
+        artifacts,
         orchestrator,
         appender,
+        dial,
         holds: Holds::default(),
         sightings: Sightings::default(),
         jobs: TaskTracker::new(),
@@ -172,6 +186,7 @@ async fn start(
 async fn orchestrator(
     config: &WorkerConfig,
     instance: InstanceId,
+    dial: Option<&Dial>,
 ) -> anyhow::Result<Arc<dyn Orchestrator>> {
     let running = &config.running;
     match running.orchestrator_mode {
@@ -180,6 +195,7 @@ async fn orchestrator(
                 docker_host: running.docker_host.clone(),
                 image: running.docker_image.clone(),
                 network: running.container_network.clone(),
+                gateway: dial.is_some_and(Dial::needs_gateway).then_some(GATEWAY),
                 memory_bytes: running.container_memory.get(),
                 cpus: running.container_cpus,
                 pids: running.container_pids,

@@ -63,11 +63,15 @@ pub(crate) fn document() -> OpenApi {
     openapi::portable(documented().into_openapi())
 }
 
-/// The whole server.
+/// The whole server; `runners` are the paths of [`crate::runner`].
 ///
 /// # Errors
 /// When an origin of `LEO_CORS_ORIGINS` cannot stand in a header.
-pub(crate) fn router(state: AppState, origins: &[String]) -> Result<Router, InvalidHeaderValue> {
+pub(crate) fn router(
+    state: AppState,
+    origins: &[String],
+    runners: Router,
+) -> Result<Router, InvalidHeaderValue> {
     let limit = body_limit(state.limits.prompt_limit.as_usize());
     let (api, _) = documented().split_for_parts();
     let router = api
@@ -76,13 +80,27 @@ pub(crate) fn router(state: AppState, origins: &[String]) -> Result<Router, Inva
         .route("/api/openapi.json", get(docs::openapi))
         .route("/ws", get(ws::repl))
         .layer(DefaultBodyLimit::max(limit))
-        .with_state(state);
+        .with_state(state)
+        .merge(runners);
     // A request passes the last layer first.
-    Ok(router
+    let router = router
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(middleware::from_fn(problems::render))
         .layer(middleware::map_response(headers::careful))
-        .layer(cors(origins)?)
+        .layer(cors(origins)?);
+    Ok(traced(router))
+}
+
+/// The paths of [`crate::runner`] alone, for a listener of their own.
+pub(crate) fn for_runners(runners: Router) -> Router {
+    let router = runners
+        .layer(CatchPanicLayer::custom(problems::panicked))
+        .layer(middleware::from_fn(problems::render));
+    traced(router)
+}
+
+fn traced(router: Router) -> Router {
+    router
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
             TraceLayer::new_for_http()
@@ -92,7 +110,7 @@ pub(crate) fn router(state: AppState, origins: &[String]) -> Result<Router, Inva
                 .on_failure(()),
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
-        .layer(middleware::map_request(trace::discard_unfit)))
+        .layer(middleware::map_request(trace::discard_unfit))
 }
 
 /// Lets pages of trusted sites read answers; nobody else's.

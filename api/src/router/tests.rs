@@ -9,6 +9,7 @@ use axum::response::Response;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::Limits;
+use leo_common::history::History;
 use leo_common::queue::Hints;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
@@ -69,20 +70,24 @@ fn server() -> Router {
     let folder = tempfile::tempdir().unwrap();
     let place = url::Url::from_directory_path(folder.path()).unwrap();
     let tokens = LocalTokens::new(&SecretString::from("a key that nobody knows"));
+    let artifacts = ArtifactStore::open(place.as_str()).unwrap();
+    let history = History::new(db.clone(), artifacts.clone());
     let state = AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).unwrap()),
         publisher: Publisher::start(redis.clone()).unwrap(),
-        hub: Hub::start(db.clone(), subscriber, events, shutdown.clone()),
-        artifacts: ArtifactStore::open(place.as_str()).unwrap(),
+        hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
+        artifacts,
         auth: Authenticator::new(db.clone(), Arc::new(tokens), None, 1),
         zips: Arc::new(Semaphore::new(1)),
         tasks: TaskTracker::new(),
         db,
+        history,
         redis,
         limits,
         shutdown,
     });
-    router(state, &["https://console.example".to_owned()]).unwrap()
+    let origins = ["https://console.example".to_owned()];
+    router(state, &origins, Router::new()).unwrap()
 }
 
 async fn ask(method: &str, path: &str) -> Response {

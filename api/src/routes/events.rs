@@ -85,7 +85,8 @@ pub(crate) async fn events(
     let limit = paging::within(query.limit, DEFAULT_EVENTS, MAX_EVENTS)?;
     // The head is read first, so that events which come meanwhile are on the next page at worst.
     let head = state.db.head(session).await?.ok_or(ApiError::NotFound)?;
-    let batches = state.db.read(session, after, limit, PAGE_BYTES).await?;
+    let read = state.history.read(session, after, limit, PAGE_BYTES);
+    let batches = read.await?;
     let page = spliced(&batches, after, limit);
     Ok(json_page(page, after, head)?.into_response())
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use leo_common::error_chain::Chain;
-use leo_common::store::StoreError;
+use leo_common::history::HistoryError;
 use leo_common::store::events::Batch;
 use leo_common::store::jobs::JobRecord;
 use leo_protocol::JobId;
@@ -86,22 +86,22 @@ fn pages(
     job: JobRecord,
     head: u64,
     format: Format,
-) -> impl Stream<Item = Result<Bytes, StoreError>> {
+) -> impl Stream<Item = Result<Bytes, HistoryError>> {
     let start = job.queued_seq.saturating_sub(1);
     let end = job.ended_seq.unwrap_or(head);
     let reader = (state, job, Some(start));
     futures_util::stream::unfold(reader, move |(state, job, cursor)| async move {
         let cursor = cursor.filter(|cursor| *cursor < end)?;
         let read = state
-            .db
+            .history
             .read(job.session_id, cursor, PAGE_ROWS, PAGE_BYTES)
             .await;
+        let read = read.and_then(|batches| match batches.last() {
+            Some(last) => Ok((page(&batches, job.id, end, format), last.last)),
+            None => Err(HistoryError::Missing(cursor + 1)),
+        });
         match read {
-            Ok(batches) => {
-                let next = batches.last()?.last;
-                let page = page(&batches, job.id, end, format);
-                Some((Ok(page), (state, job, Some(next))))
-            }
+            Ok((page, next)) => Some((Ok(page), (state, job, Some(next)))),
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "a log was cut off");
                 Some((Err(error), (state, job, None)))

@@ -1,13 +1,14 @@
 //! A viewer's place in a stream.
 //!
 //! A viewer is a cursor and nothing else: nothing is queued for it, so it may be as slow as it
-//! likes. It takes frames from the feed's ring while that holds its place, and pages from Postgres
+//! likes. It takes frames from the feed's ring while that holds its place, and pages from where the stream is kept
 //! otherwise.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use leo_common::error_chain::Chain;
+use leo_common::history::HistoryError;
 use tokio::sync::watch;
 
 use super::Inner;
@@ -29,6 +30,20 @@ pub(crate) enum StreamError {
     /// Events behind the cursor are not stored any more.
     #[error("events from {0} on are not stored any more")]
     Missing(u64),
+    /// Events behind the cursor are kept, but not as they were written.
+    #[error("events from {0} on cannot be read any more")]
+    Unreadable(u64),
+}
+
+impl StreamError {
+    /// For programs.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::Gone => "not_found",
+            Self::Missing(_) => "events_missing",
+            Self::Unreadable(_) => "events_unreadable",
+        }
+    }
 }
 
 /// A place in a stream, and the right to be told what follows.
@@ -70,8 +85,16 @@ impl Cursor {
                 Tip::Gone => return Err(StreamError::Gone),
                 Tip::At(head) if self.next <= head => match self.burst().await {
                     Ok(burst) => return Ok(self.advance(burst)),
-                    Err(PageError::Missing(seq)) => return Err(StreamError::Missing(seq)),
-                    Err(PageError::Store(error)) => {
+                    Err(
+                        PageError::Missing(seq) | PageError::History(HistoryError::Missing(seq)),
+                    ) => {
+                        return Err(StreamError::Missing(seq));
+                    }
+                    Err(PageError::History(error)) if error.is_lasting() => {
+                        tracing::error!(session = %self.feed.session(), error = %Chain(&error), "a stream cannot be read");
+                        return Err(StreamError::Unreadable(self.next));
+                    }
+                    Err(PageError::History(error)) => {
                         tracing::debug!(error = %Chain(&error), "failed to read a page of events; trying again");
                         tokio::time::sleep(pause).await;
                         pause = MAX_PAUSE.min(pause * 2);

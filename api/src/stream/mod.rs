@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use leo_common::bus::{BusEvent, Subscriber};
 use leo_common::error_chain::Chain;
-use leo_common::store::Db;
+use leo_common::history::History;
 use leo_protocol::SessionId;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
@@ -52,7 +52,7 @@ pub(crate) struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    db: Db,
+    history: History,
     feeds: Mutex<HashMap<SessionId, Arc<Feed>>>,
     budget: Arc<Budget>,
     pages: Pages,
@@ -66,14 +66,14 @@ struct Inner {
 impl Hub {
     /// Starts the tasks; they end with `shutdown`. `events` are those of `subscriber`.
     pub(crate) fn start(
-        db: Db,
+        history: History,
         subscriber: Subscriber,
         events: mpsc::Receiver<BusEvent>,
         shutdown: CancellationToken,
     ) -> Self {
         let inner = Arc::new(Inner {
-            pages: Pages::new(db.clone()),
-            db,
+            pages: Pages::new(history.clone()),
+            history,
             feeds: Mutex::default(),
             budget: Arc::default(),
             changed: Marks::default(),
@@ -109,7 +109,7 @@ impl Inner {
     /// for again when the subscription stands.
     fn begin(&self, session: SessionId) -> Arc<Feed> {
         let feed = Arc::new(Feed::new(session, Arc::clone(&self.budget)));
-        self.spawn(Arc::clone(&feed).run(self.db.clone()));
+        self.spawn(Arc::clone(&feed).run(self.history.clone()));
         self.changed.mark([session]);
         self.due.mark([session]);
         feed
@@ -175,7 +175,13 @@ impl Inner {
     }
 
     async fn ask(&self, sessions: &[SessionId]) -> Result<(), leo_common::store::StoreError> {
-        let heads: HashMap<_, _> = self.db.heads(sessions).await?.into_iter().collect();
+        let heads: HashMap<_, _> = self
+            .history
+            .db()
+            .heads(sessions)
+            .await?
+            .into_iter()
+            .collect();
         for session in sessions {
             let Some(feed) = self.feed(*session) else {
                 continue;

@@ -1,4 +1,4 @@
-//! Pages of a stream from Postgres, for cursors that the ring does not hold any more.
+//! Pages of a stream from where it is kept, for cursors that the ring does not hold any more.
 //!
 //! Shared and single-flight: however many viewers come back at once, each part of a stream is read
 //! about once. Reads queue for a few permits, so that a storm leaves connections to everybody else,
@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use leo_common::store::{Db, StoreError};
+use leo_common::history::{History, HistoryError};
 use leo_protocol::SessionId;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -26,9 +26,9 @@ const READERS: usize = 4;
 /// Why a page cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PageError {
-    /// Postgres failed; the next try may work.
+    /// What keeps the stream failed.
     #[error("read events")]
-    Store(#[from] StoreError),
+    History(#[from] HistoryError),
     /// The stream has nothing there, although its head is beyond.
     #[error("events from {0} on are not stored any more")]
     Missing(u64),
@@ -62,15 +62,15 @@ struct Entry {
 /// The pages read last.
 #[derive(Debug)]
 pub(super) struct Pages {
-    db: Db,
+    history: History,
     kept: Mutex<VecDeque<Entry>>,
     readers: Semaphore,
 }
 
 impl Pages {
-    pub(super) fn new(db: Db) -> Self {
+    pub(super) fn new(history: History) -> Self {
         Self {
-            db,
+            history,
             kept: Mutex::default(),
             readers: Semaphore::new(READERS),
         }
@@ -97,7 +97,8 @@ impl Pages {
             return Ok(page);
         }
         let cursor = next.saturating_sub(1);
-        let batches = self.db.read(session, cursor, PAGE_ROWS, PAGE_BYTES).await?;
+        let read = self.history.read(session, cursor, PAGE_ROWS, PAGE_BYTES);
+        let batches = read.await?;
         let page = Page(batches.iter().flat_map(Frame::seal).collect());
         if page.holds(next) {
             Ok(Arc::new(page))

@@ -16,7 +16,7 @@ use leo_protocol::SessionId;
 use leo_protocol::repl::ServerMessage;
 use tokio_util::sync::CancellationToken;
 
-use super::{Cursor, Hub, Piece};
+use super::{Cursor, Hub, Piece, StreamError};
 use crate::state::AppState;
 
 /// How often a quiet stream says that it lives, because proxies end quiet connections.
@@ -63,6 +63,7 @@ enum Step {
         cursor: Cursor,
         shutdown: CancellationToken,
     },
+    End,
 }
 
 impl Step {
@@ -75,6 +76,7 @@ impl Step {
                 after,
             } => begin(&state, session, after).await,
             Self::Follow { cursor, shutdown } => follow(cursor, shutdown).await,
+            Self::End => None,
         }
     }
 }
@@ -120,12 +122,24 @@ async fn follow(mut cursor: Cursor, shutdown: CancellationToken) -> Option<(Byte
             Ok(Ok(pieces)) => render(&pieces).into(),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "an event stream ended");
-                return None;
+                return Some((failed(&error), Step::End));
             }
             Err(_) => Bytes::from_static(COMMENT.as_bytes()),
         },
     };
     Some((chunk, Step::Follow { cursor, shutdown }))
+}
+
+/// Says why nothing more comes. Without an `id:`, so that the browser keeps its place.
+fn failed(error: &StreamError) -> Bytes {
+    let message = ServerMessage::Error {
+        error: format!("The stream ends: {error}."),
+        code: error.code().to_owned(),
+        job_id: None,
+    };
+    // Three plain fields: this cannot fail.
+    let json = serde_json::to_string(&message).unwrap_or_default();
+    format!("data: {json}\n\n").into()
 }
 
 fn render(pieces: &[Piece]) -> String {

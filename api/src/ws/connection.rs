@@ -33,7 +33,7 @@ const TICK: Duration = Duration::from_secs(5);
 /// Ticks between two pings.
 const TICKS_PER_PING: u32 = 2;
 /// A client from which nothing is heard for so long is dead. With the tick it is found in 30 s.
-const SILENCE: Duration = Duration::from_secs(25);
+const SILENCE: Duration = Duration::from_secs(22);
 /// How long a client may take to say who it is.
 const TIME_TO_AUTHENTICATE: Duration = Duration::from_secs(15);
 /// How long a request may take.
@@ -91,10 +91,15 @@ impl Connection {
     async fn open(&mut self, parts: Parts) -> Result<(), End> {
         let timestamp = Utc::now();
         self.outbox.answer(&ServerMessage::Connected { timestamp });
-        match Box::pin(hello::judge(&self.state, &parts)).await {
-            Hello::Known(principal) => self.welcome(principal),
-            Hello::Unknown(missing) => self.missing = missing,
-            Hello::Refused(refusal) => return self.refuse(refusal),
+        let judging = Box::pin(hello::judge(&self.state, &parts));
+        match tokio::time::timeout(REQUEST_TIMEOUT, judging).await {
+            Ok(Hello::Known(principal)) => self.welcome(principal),
+            Ok(Hello::Unknown(missing)) => self.missing = missing,
+            Ok(Hello::Refused(refusal)) => return self.refuse(refusal),
+            Err(_) => {
+                let text = "The account could not be looked up in time.";
+                return self.refuse(Refusal::new("unavailable", text).ending(End::TryLater));
+            }
         }
         Ok(())
     }
@@ -124,7 +129,7 @@ impl Connection {
                 _ = tick.tick() => self.tick()?,
                 message = stream.next(), if self.outbox.has_room() => self.receive(message).await?,
                 sent = self.outbox.send(sink), if !idle => sent.map_err(|_| End::Gone)?,
-                ready = self.viewers.wait(), if idle => self.show(ready)?,
+                ready = self.viewers.wait(), if idle && self.outbox.has_window() => self.show(ready)?,
             }
         }
     }
@@ -233,12 +238,8 @@ impl Connection {
             }
             Err((session, error)) => {
                 self.viewers.leave(session);
-                let code = match error {
-                    StreamError::Gone => "not_found",
-                    StreamError::Missing(_) => "events_missing",
-                };
                 let text = format!("Session {session} is not followed any more: {error}.");
-                self.refuse(Refusal::new(code, text))
+                self.refuse(Refusal::new(error.code(), text))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What is on its way to the client.
 //!
-//! Events enter only while the outbox is empty, a burst at a time, and answers only while there is
-//! room for them; so it is never long, however slow the client is.
+//! Events enter only while the outbox is empty and the client keeps up, a burst at a time, and
+//! answers only while there is room for them; so it is never long, however slow the client is.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
@@ -54,6 +54,11 @@ impl Outbox {
         }
     }
 
+    /// Whether events may be added: the client has read enough of those before.
+    pub(super) fn has_window(&self) -> bool {
+        self.pace.has_room()
+    }
+
     /// Adds a frame of events.
     pub(super) fn event(&mut self, frame: Utf8Bytes, now: Instant) {
         let ping = self.pace.data(frame.len(), now);
@@ -67,9 +72,12 @@ impl Outbox {
         self.messages.push_back(Message::Ping(ping));
     }
 
-    /// Takes a pong; `false` when nobody has asked for it.
+    /// Takes a pong; `false` when it tells nothing new.
     pub(super) fn pong(&mut self, payload: &[u8], now: Instant) -> bool {
-        self.pace.pong(payload, now)
+        let news = self.pace.pong(payload, now);
+        let missing = self.pace.missing_ping(now);
+        self.messages.extend(missing.map(Message::Ping));
+        news
     }
 
     /// Whether everything has left.

@@ -1,9 +1,9 @@
-//! Pings among the data, so that a slow client is told from a dead one.
+//! How much a client has not read yet, found out by pings among the data.
 //!
-//! A client answers a ping when it has read everything before it. If pings were sent by the clock
-//! alone, a slow client would answer behind megabytes in the buffers of two kernels, long after it
-//! was given up. So pings stand among the data, densely (every KiB) to a client that is slow or
-//! unknown, and the sparser the more it has been seen to take in quickly.
+//! A client answers a ping when it has read everything before it. So what is on its way can be
+//! bounded: without a bound a slow client has megabytes before it in the buffers of two kernels,
+//! its pongs and ours come minutes late, and each side takes the other for dead. A client that is
+//! slow or unknown is sent a KiB at a time; the more it has taken in quickly, the more.
 //!
 //! A ping carries its own place and time, and the pong brings them back: nothing is remembered.
 
@@ -12,21 +12,28 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-/// Bytes between two pings to a slow client. One that reads a line a second answers in time.
-const DENSE: u64 = 1 << 10;
-/// Bytes between two pings to a fast one.
-const SPARSE: u64 = 64 << 10;
-/// How many times more must have been taken in quickly than lies between two pings.
-const PROOF: u64 = 64;
+/// Bytes on their way to a slow or unknown client. One that reads a line a second takes them in
+/// within some seconds.
+const MIN_WINDOW: u64 = 1 << 10;
+/// Bytes on their way to a fast one.
+const MAX_WINDOW: u64 = 256 << 10;
+/// How many times the window must have been taken in quickly. Clients read ahead of themselves,
+/// and that is no proof.
+const PROOF: u64 = 2;
+/// Pings in a window.
+const PINGS: u64 = 8;
+/// Bytes between two pings at least.
+const MIN_STEP: u64 = 512;
 /// A pong that takes longer comes from a slow client.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// Where pings stand in the data of one connection.
+/// The place of one client in the data of its connection.
 #[derive(Debug)]
 pub(super) struct Pace {
     began: Instant,
     sent: u64,
-    next_ping: u64,
+    /// Where the last ping stands.
+    pinged: u64,
     /// Up to here the client has read.
     confirmed: u64,
     /// From here on it has read quickly.
@@ -34,46 +41,63 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) const fn new(now: Instant) -> Self {
         Self {
             began: now,
             sent: 0,
-            next_ping: DENSE,
+            pinged: 0,
             confirmed: 0,
             quick_since: 0,
         }
     }
 
-    /// Counts data that goes out; the ping that is due behind it, if one is.
+    /// Whether more data may be sent. Some always may when everything has been read.
+    pub(super) fn has_room(&self) -> bool {
+        self.sent - self.confirmed < self.window()
+    }
+
+    /// Counts data that goes out; the ping behind it, if there is to be one. Where the window ends
+    /// there always is, because only its pong opens it again.
     pub(super) fn data(&mut self, bytes: usize, now: Instant) -> Option<Bytes> {
         self.sent += u64::try_from(bytes).unwrap_or(u64::MAX);
-        (self.sent >= self.next_ping).then(|| self.ping(now))
+        let step = (self.window() / PINGS).max(MIN_STEP);
+        let due = self.sent - self.pinged >= step || !self.has_room();
+        due.then(|| self.ping(now))
     }
 
     /// A ping at this place.
     pub(super) fn ping(&mut self, now: Instant) -> Bytes {
-        let quick = self.confirmed.saturating_sub(self.quick_since);
-        self.next_ping = self.sent + (quick / PROOF).clamp(DENSE, SPARSE);
+        self.pinged = self.sent;
         let mut payload = [0; 16];
         payload[..8].copy_from_slice(&self.sent.to_be_bytes());
         payload[8..].copy_from_slice(&self.millis(now).to_be_bytes());
         Bytes::copy_from_slice(&payload)
     }
 
-    /// Takes a pong; `false` when it answers no ping of ours that is still of interest.
+    /// The ping that is missing, if the window has become smaller than what is on its way.
+    pub(super) fn missing_ping(&mut self, now: Instant) -> Option<Bytes> {
+        let missing = !self.has_room() && self.pinged < self.sent;
+        missing.then(|| self.ping(now))
+    }
+
+    /// Takes a pong; `false` when it tells nothing new.
     pub(super) fn pong(&mut self, payload: &[u8], now: Instant) -> bool {
         let Some((place, millis)) = read(payload) else {
             return false;
         };
-        if place > self.sent || place < self.confirmed {
+        if place > self.sent || place <= self.confirmed {
             return false;
         }
-        let news = place > self.confirmed;
         self.confirmed = place;
         if self.millis(now).saturating_sub(millis) > as_millis(SLOW) {
             self.quick_since = place;
         }
-        news
+        true
+    }
+
+    fn window(&self) -> u64 {
+        let quick = self.confirmed.saturating_sub(self.quick_since);
+        (quick / PROOF).clamp(MIN_WINDOW, MAX_WINDOW)
     }
 
     fn millis(&self, now: Instant) -> u64 {
@@ -97,34 +121,83 @@ fn read(payload: &[u8]) -> Option<(u64, u64)> {
 mod tests {
     use super::*;
 
-    fn pings_in(pace: &mut Pace, bytes: usize, now: Instant) -> Vec<Bytes> {
-        (0..bytes / 100)
-            .filter_map(|_| pace.data(100, now))
-            .collect()
+    /// Sends frames while there is room; the bytes sent and the pings among them.
+    fn fill(pace: &mut Pace, frame: usize, now: Instant) -> (usize, Vec<Bytes>) {
+        let mut sent = 0;
+        let mut pings = Vec::new();
+        while pace.has_room() {
+            pings.extend(pace.data(frame, now));
+            sent += frame;
+        }
+        (sent, pings)
+    }
+
+    fn answer(pace: &mut Pace, pings: &[Bytes], now: Instant) {
+        for ping in pings {
+            assert!(pace.pong(ping, now));
+        }
     }
 
     #[test]
-    fn an_unknown_client_is_asked_every_kibibyte() {
+    fn an_unknown_client_is_sent_little() {
         let now = Instant::now();
-        let pings = pings_in(&mut Pace::new(now), 100_000, now);
-        assert!((80..=100).contains(&pings.len()), "{}", pings.len());
+        let mut pace = Pace::new(now);
+        let (sent, pings) = fill(&mut pace, 100, now);
+        assert!((1024..1200).contains(&sent) && pings.len() == 2, "{sent}");
+        let (sent, _) = fill(&mut Pace::new(now), 100_000, now);
+        assert_eq!(sent, 100_000, "one frame always goes out");
     }
 
     #[test]
-    fn a_fast_client_is_asked_seldom_and_a_slow_one_often() {
+    fn a_client_that_answers_is_sent_more_and_more() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        let mut rounds = 0;
+        while pace.window() < MAX_WINDOW {
+            let (_, pings) = fill(&mut pace, 100, now);
+            answer(&mut pace, &pings, now);
+            rounds += 1;
+        }
+        assert!(rounds < 30, "{rounds}");
+        let (sent, pings) = fill(&mut pace, 1000, now);
+        assert!(sent > 250_000 && (7..=9).contains(&pings.len()));
+    }
+
+    #[test]
+    fn a_client_that_becomes_slow_is_sent_little_again() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
         for _ in 0..100 {
-            for ping in pings_in(&mut pace, 100_000, now) {
-                assert!(pace.pong(&ping, now));
-            }
+            let (_, pings) = fill(&mut pace, 100, now);
+            answer(&mut pace, &pings, now);
         }
-        let pings = pings_in(&mut pace, 1_000_000, now);
-        assert!((10..=20).contains(&pings.len()), "{}", pings.len());
+        let (_, pings) = fill(&mut pace, 1000, now);
+        pace.data(200, now);
         let late = now + SLOW * 2;
-        assert!(pace.pong(pings.last().unwrap(), late));
-        pings_in(&mut pace, 100_000, late);
-        assert!(pings_in(&mut pace, 100_000, late).len() > 80);
+        answer(&mut pace, &pings[..1], late);
+        assert_eq!(pace.window(), MIN_WINDOW);
+        answer(&mut pace, &pings[1..], late);
+        assert!(fill(&mut pace, 100, late).0 < 1200);
+    }
+
+    #[test]
+    fn a_closed_window_always_has_a_ping_on_its_way() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        for _ in 0..100 {
+            let (_, pings) = fill(&mut pace, 100, now);
+            answer(&mut pace, &pings, now);
+        }
+        // Not enough for a ping of its own, but more than the window becomes.
+        let ping = pace.ping(now);
+        assert_eq!(pace.data(1200, now), None);
+        let ping_before = pace.data(900, now);
+        assert_eq!((ping_before, pace.missing_ping(now)), (None, None));
+        assert!(!pace.pong(&ping, now), "everything before it was confirmed");
+        pace.quick_since = pace.confirmed;
+        let ping = pace.missing_ping(now).unwrap();
+        assert!(!pace.has_room() && pace.missing_ping(now).is_none());
+        assert!(pace.pong(&ping, now) && pace.has_room());
     }
 
     #[test]
@@ -134,7 +207,7 @@ mod tests {
         for wrong in [&b""[..], b"x", &[0xff; 16], &[0; 17], &[0; 16]] {
             assert!(!pace.pong(wrong, now), "{wrong:?}");
         }
-        let ping = pings_in(&mut pace, 2000, now).remove(0);
-        assert!(pace.pong(&ping, now) && !pace.pong(&ping, now));
+        let (_, pings) = fill(&mut pace, 100, now);
+        assert!(pace.pong(&pings[0], now) && !pace.pong(&pings[0], now));
     }
 }

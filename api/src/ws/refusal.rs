@@ -55,6 +55,12 @@ impl From<ApiError> for Refusal {
     }
 }
 
+impl From<leo_common::history::HistoryError> for Refusal {
+    fn from(error: leo_common::history::HistoryError) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
 impl From<leo_common::store::StoreError> for Refusal {
     fn from(error: leo_common::store::StoreError) -> Self {
         ApiError::from(error).into()

@@ -158,7 +158,7 @@ impl Connection {
         let found = db.session(user, session).await?.ok_or(ApiError::NotFound)?;
         let jobs = db.jobs_of_session(session, MAX_JOBS).await?;
         let seen = match session_state::present_job(&jobs) {
-            Some(job) => session_state::read(db, job).await?,
+            Some(job) => session_state::read(&self.state.history, job).await?,
             None => Seen::default(),
         };
         self.outbox.answer(&ServerMessage::State {

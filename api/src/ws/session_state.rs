@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use leo_common::history::{History, HistoryError};
 use leo_common::store::jobs::JobRecord;
-use leo_common::store::{Db, StoreError};
 use leo_protocol::batch;
 use leo_protocol::{AgentState, EventKind, JobStatus};
 use memchr::memmem;
@@ -80,15 +80,15 @@ pub(super) fn present_job(jobs: &[JobRecord]) -> Option<&JobRecord> {
 /// Reads a job's events.
 ///
 /// # Errors
-/// When the database fails.
-pub(super) async fn read(db: &Db, job: &JobRecord) -> Result<Seen, StoreError> {
+/// When the events cannot be read.
+pub(super) async fn read(history: &History, job: &JobRecord) -> Result<Seen, HistoryError> {
     // Nobody closes the semaphore.
     let _permit = READINGS.acquire().await.ok();
     let mut seen = Seen::default();
     let mut cursor = job.queued_seq.saturating_sub(1);
     let mut bytes = 0;
     while bytes < MAX_BYTES && job.ended_seq.is_none_or(|end| cursor < end) {
-        let page = db
+        let page = history
             .read(job.session_id, cursor, PAGE_ROWS, PAGE_BYTES)
             .await?;
         let Some(last) = page.last() else { break };

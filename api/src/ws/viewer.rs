@@ -16,7 +16,7 @@ pub(super) struct Viewer {
     cursor: Cursor,
     batch: bool,
     credit: Credit,
-    /// A burst that has been taken but not been sent to its end: the client owes acknowledgements.
+    /// A burst that has been taken but not been sent to its end, because the client is behind.
     burst: VecDeque<Piece>,
     /// The last event of the burst's first piece that has been sent.
     sent: u64,
@@ -82,7 +82,7 @@ impl Viewer {
 
 fn show_whole(credit: &mut Credit, piece: &Piece, outbox: &mut Outbox, now: Instant) -> bool {
     let frame = piece.whole();
-    if !credit.admits(frame.len()) {
+    if !credit.admits(frame.len()) || !outbox.has_window() {
         return false;
     }
     credit.note(piece.last(), frame.len());
@@ -99,7 +99,7 @@ fn show_singles(
 ) -> bool {
     let before = *sent;
     for (seq, event) in piece.singles().filter(|(seq, _)| *seq > before) {
-        if !credit.admits(event.len()) {
+        if !credit.admits(event.len()) || !outbox.has_window() {
             return false;
         }
         credit.note(seq, event.len());

@@ -4,12 +4,16 @@
 //! says where each file lies and what its hash is. The manifest stands in Postgres; a pack that no
 //! manifest names does not exist. [`ArtifactStore`] writes packs whole or not at all and checks
 //! hashes when it reads. Who may read what is the caller's business.
+//!
+//! Archived events ([`crate::history`]) are objects in the same store.
 
 use leo_protocol::runner::APP_DIR;
 use serde::{Deserialize, Serialize};
 
+mod object;
 mod store;
 
+pub use object::ObjectWriter;
 pub use store::{ArtifactError, ArtifactStore};
 
 /// The format that this version writes: a plain concatenation in the order of the manifest.

@@ -44,7 +44,7 @@ pub enum ArtifactError {
 /// Where packs are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {
-    store: Arc<dyn ObjectStore>,
+    pub(super) store: Arc<dyn ObjectStore>,
 }
 
 impl ArtifactStore {
@@ -74,7 +74,7 @@ impl ArtifactStore {
     /// Where the pack of an artifact is kept.
     #[must_use]
     pub fn location(session: SessionId, job: JobId, artifact: ArtifactId) -> String {
-        format!("sessions/{session}/{job}/{artifact}.pack")
+        format!("{}/{job}/{artifact}.pack", Self::folder(session))
     }
 
     /// Packs a folder, which must hold regular files and folders only. The pack appears under
@@ -89,16 +89,17 @@ impl ArtifactStore {
     ) -> Result<Manifest, ArtifactError> {
         let mut writer =
             BufWriter::new(self.store.clone(), object_store::path::Path::from(location));
-        let packed = pack(&mut writer, folder).await;
-        let finished = match packed {
-            Ok(manifest) => writer.shutdown().await.map(|()| manifest).map_err(store_io),
-            Err(error) => Err(error),
-        };
-        if finished.is_err() {
-            // Nothing has appeared yet; this only frees what the store has buffered.
-            let _ = writer.abort().await;
+        match pack(&mut writer, folder).await {
+            Ok(manifest) => {
+                writer.shutdown().await.map_err(store_io)?;
+                Ok(manifest)
+            }
+            Err(error) => {
+                // Nothing has appeared yet; this only frees what the store has buffered.
+                let _ = writer.abort().await;
+                Err(error)
+            }
         }
-        finished
     }
 
     /// The bytes of one file. The last item is an error when they are not those that were stored.
@@ -276,7 +277,7 @@ async fn make_executable(path: &Path) -> std::io::Result<()> {
     tokio::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).await
 }
 
-fn store_io(error: std::io::Error) -> ArtifactError {
+pub(super) fn store_io(error: std::io::Error) -> ArtifactError {
     ArtifactError::Store(object_store::Error::Generic {
         store: "artifact store",
         source: Box::new(error),

@@ -14,7 +14,9 @@ mod values;
 
 pub use limits::Limits;
 pub use model::{Model, Provider};
-pub use process::{Database, Http, Keeping, LogFormat, Logging, RedisServer, Signing};
+pub use process::{
+    Database, Http, Keeping, LogFormat, Logging, MIN_SECRET_KEY, RedisServer, Runners, Signing,
+};
 pub use values::{Bytes, Span};
 
 /// Reads a process's settings from its arguments and environment.

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Span;
 
 /// Postgres.
 #[derive(Debug, Clone, clap::Args)]
@@ -63,6 +65,29 @@ pub struct Signing {
     pub leo_secret_key: Option<SecretString>,
 }
 
+/// The shortest `LEO_SECRET_KEY`, in characters.
+pub const MIN_SECRET_KEY: usize = 32;
+
+impl Signing {
+    /// The key, if it is set and long enough to be a secret.
+    #[must_use]
+    pub fn usable(&self) -> Option<&SecretString> {
+        let key = self.leo_secret_key.as_ref();
+        key.filter(|key| key.expose_secret().chars().count() >= MIN_SECRET_KEY)
+    }
+}
+
+/// Where containers that speak the websocket transport dial in.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Runners {
+    /// A second address for containers alone, beside the api's own; nothing else is served there.
+    #[arg(long, env = "LEO_RUNNER_BIND")]
+    pub leo_runner_bind: Option<SocketAddr>,
+    /// How containers reach the api, as in `ws://10.0.0.5:5014`, where the worker cannot tell.
+    #[arg(long, env = "LEO_RUNNER_URL")]
+    pub leo_runner_url: Option<url::Url>,
+}
+
 /// What is kept where.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Keeping {
@@ -73,4 +98,8 @@ pub struct Keeping {
         default_value = "file:///var/lib/leo/artifacts"
     )]
     pub artifact_store: String,
+    /// How long the events of a session that is at rest stay in Postgres, as in `30d`; then they
+    /// move into the artifact store. Forever where it is not set.
+    #[arg(long, env = "EVENT_RETENTION")]
+    pub event_retention: Option<Span>,
 }

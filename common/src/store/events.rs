@@ -37,6 +37,8 @@ pub struct NewBatch {
     pub source: Source,
     /// The holder's epoch; for [`Source::Runner`] the attempt.
     pub fence: u32,
+    /// Of [`Source::Runner`] the connection, see [`super::runners`]; of others 0.
+    pub generation: u64,
     /// The position of the source before this batch.
     pub from: u64,
     /// Its position with this batch.
@@ -65,7 +67,8 @@ pub enum Appended {
         /// The stored position.
         position: u64,
     },
-    /// The job is not held under that epoch (or attempt) any more; nothing of it is taken.
+    /// The job is not held under that epoch (or attempt, or connection) any more; nothing of it is
+    /// taken.
     Fenced,
     /// Somebody else has the stream's lock: try again.
     Busy,
@@ -94,18 +97,21 @@ impl Db {
             r#"
 with i as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::integer[], $5::bigint[], $6::bigint[],
-                       $7::integer[], $8::bytea[])
-    with ordinality t(session_id, job_id, source, fence, pos_from, pos_to, cnt, body, ord)
+                       $7::integer[], $8::bytea[], $9::bigint[])
+    with ordinality t(session_id, job_id, source, fence, pos_from, pos_to, cnt, body, generation, ord)
 ), k as materialized (
   select i.ord, h.last_seq + 1 as first, h.positions[i.source] as pos, h.firsts[i.source] as last_first,
          (h.front_job = i.job_id
-          and case when i.source = 2 then h.attempt else h.epoch end = i.fence) is true as live
+          and case when i.source = 2
+                then h.attempt = i.fence and h.generations[2] = i.generation and not h.runner_ended
+                else h.epoch = i.fence end) is true as live
     from i join session_heads h on h.session_id = i.session_id
    order by h.session_id for no key update of h skip locked
 ), u as (
   update session_heads h
      set last_seq = k.first + i.cnt - 1, positions[i.source] = i.pos_to,
-         firsts[i.source] = case when i.cnt > 0 then k.first else h.firsts[i.source] end
+         firsts[i.source] = case when i.cnt > 0 then k.first else h.firsts[i.source] end,
+         runner_bytes = h.runner_bytes + case when i.source = 2 then octet_length(i.body) else 0 end
     from k join i using (ord)
    where k.live and k.pos = i.pos_from and h.session_id = i.session_id
 ), e as (
@@ -124,6 +130,7 @@ select i.ord as "ord!", k.live as "live?", k.pos as "pos?", k.first as "first?",
             &column.tos,
             &column.counts,
             &column.bodies as &[&[u8]],
+            &column.generations,
         )
         .fetch_all(&self.hot)
         .await?;
@@ -266,6 +273,7 @@ struct Columns<'a> {
     tos: Vec<i64>,
     counts: Vec<i32>,
     bodies: Vec<&'a [u8]>,
+    generations: Vec<i64>,
 }
 
 impl<'a> Columns<'a> {
@@ -279,6 +287,10 @@ impl<'a> Columns<'a> {
             tos: batches.iter().map(|batch| to_db(batch.to)).collect(),
             counts: batches.iter().map(|batch| db_small(batch.count)).collect(),
             bodies: batches.iter().map(|batch| batch.body.as_ref()).collect(),
+            generations: batches
+                .iter()
+                .map(|batch| to_db(batch.generation))
+                .collect(),
         }
     }
 }

@@ -10,6 +10,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgPool};
 
+pub mod archives;
+pub mod archiving;
 pub mod artifacts;
 pub mod claims;
 pub mod conversation;
@@ -17,6 +19,8 @@ pub mod events;
 pub mod instance;
 pub mod jobs;
 pub mod leases;
+pub mod purge;
+pub mod runners;
 pub mod sessions;
 pub mod users;
 pub mod workers;

@@ -4,14 +4,12 @@
 //! `complete`. What a phase holds is the provider's business. An attempt that finds a checkpoint
 //! of an earlier one goes on behind it, but only when the files that it names are really there.
 
-use std::io::Write;
-
 use leo_protocol::event::{AgentRole, Phase};
 use leo_protocol::{AgentState, EventKind, Mode};
 
 use crate::checkpoint::Checkpoint;
 use crate::config::Config;
-use crate::emit::Tone;
+use crate::emit::{Emitter, Tone};
 use crate::error::Error;
 use crate::files::Files;
 use crate::input::Task;
@@ -21,11 +19,15 @@ use crate::stop::Stop;
 use crate::workspace::Workspace;
 
 /// Does the job that `config` describes.
-pub(crate) fn generate(config: &Config, out: &mut dyn Write, stop: &Stop) -> Result<(), Error> {
+pub(crate) fn generate<'a>(
+    config: &Config,
+    emitter: Emitter<'a>,
+    stop: &'a Stop,
+) -> Result<(), Error> {
     let task = Task::load(config)?;
     let workspace = Workspace::open(&config.workspace)?;
     let provider = Provider::open(config, &task, &workspace)?;
-    let mut run = Run::new(out, stop);
+    let mut run = Run::new(emitter, stop);
     provider.introduce(&mut run)?;
     let agent = Agent {
         mode: task.mode,

@@ -284,7 +284,7 @@ fn a_stop_ends_the_run_between_two_lines() {
     let (sender, stop) = Stop::channel();
     sender.send(15).unwrap();
     let mut out = Vec::new();
-    let result = generate(&bench.config(), &mut out, &stop);
+    let result = generate(&bench.config(), Emitter::new(&mut out), &stop);
     assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
     assert_eq!(fs::read_dir(bench.path("")).unwrap().count(), 0);
 }

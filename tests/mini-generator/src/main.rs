@@ -8,16 +8,21 @@
 //! |---|---|
 //! | `lines N`, `err N` | prints `line 1` to `line N` on stdout, or on stderr |
 //! | `long N` | prints one line of N times `x` |
+//! | `wide N BYTES` | prints `#1:xx…` to `#N:xx…`, lines of so many bytes |
 //! | `partial TEXT` | prints the text without a newline |
 //! | `bytes HEX` | prints these bytes as they are |
 //! | `event JSON` | prints the rest of the command as a line |
 //! | `env NAME` | prints `NAME=value`, or `NAME` where it is not set |
+//! | `tick N MS` | prints `tick 1` to `tick N` on stdout, MS milliseconds apart |
+//! | `count N EACH MS` | prints `line 1` to `line N` on stdout with a pause after EACH of them, and `line 1`, `line 2` … on stderr, one after ten of the others |
 //! | `spam MS` | prints numbered lines as fast as it can for MS milliseconds |
 //! | `sleep MS`, `hang` | waits so long, or until it is killed |
+//! | `until PATH` | waits until this file is there |
 //! | `trap` | SIGTERM is ignored from here on |
 //! | `exit N` | ends at once with this code |
 //! | `oom` | takes memory until it is killed |
 //! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
+//! | `once PATH N` | where the file is not there, makes it and ends with code N |
 //! | `sparse PATH BYTES` | makes a file of this size that takes no space |
 //! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
 //! | `quiet` | no `generation_complete` at the end |
@@ -37,6 +42,12 @@ const COMPLETE: &str = r#"{"type":"generation_complete","files":[],"phases":1}"#
 
 /// How much `oom` takes at a time.
 const BITE: usize = 8 << 20;
+
+/// How much `wide` writes at once, in bytes.
+const WIDE_BUFFER: usize = 64 << 10;
+
+/// How often `until` looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What a command wants to happen next.
 enum Next {
@@ -96,6 +107,7 @@ fn carry_out(command: &str) -> Result<Next> {
         "exit" => return Ok(Next::Exit(rest.trim().parse()?)),
         "lines" => number(io::stdout(), rest.trim().parse()?)?,
         "err" => number(io::stderr(), rest.trim().parse()?)?,
+        "wide" => wide(rest)?,
         "long" => say(&"x".repeat(rest.trim().parse()?))?,
         "partial" => put(rest.as_bytes())?,
         "bytes" => put(&decode(rest.trim())?)?,
@@ -104,8 +116,16 @@ fn carry_out(command: &str) -> Result<Next> {
             Some(value) => say(&format!("{}={value}", rest.trim()))?,
             None => say(rest.trim())?,
         },
+        "tick" => tick(rest)?,
+        "count" => count(rest)?,
+        "once" => return once(rest),
         "spam" => spam(milliseconds(rest)?)?,
         "sleep" => thread::sleep(milliseconds(rest)?),
+        "until" => {
+            while !path(rest.trim()).exists() {
+                thread::sleep(LOOK_AGAIN);
+            }
+        }
         "hang" => loop {
             thread::sleep(Duration::from_secs(60));
         },
@@ -148,6 +168,55 @@ fn number(to: impl Write, count: u64) -> Result<()> {
         writeln!(to, "line {n}")?;
     }
     Ok(to.flush()?)
+}
+
+fn wide(rest: &str) -> Result<()> {
+    let (count, bytes) = rest.split_once(' ').context("how wide?")?;
+    let filler = "x".repeat(bytes.trim().parse()?);
+    let mut to = BufWriter::with_capacity(WIDE_BUFFER, io::stdout().lock());
+    for n in 1..=count.parse::<u64>()? {
+        let mark = format!("#{n}:");
+        let filler = filler.get(mark.len()..).unwrap_or_default();
+        writeln!(to, "{mark}{filler}")?;
+    }
+    Ok(to.flush()?)
+}
+
+fn tick(rest: &str) -> Result<()> {
+    let (count, pause) = rest.split_once(' ').context("how far apart?")?;
+    let pause = milliseconds(pause)?;
+    for n in 1..=count.parse::<u64>()? {
+        say(&format!("tick {n}"))?;
+        thread::sleep(pause);
+    }
+    Ok(())
+}
+
+fn count(rest: &str) -> Result<()> {
+    let mut numbers = rest.split(' ').map(str::parse);
+    let mut number = || -> Result<u64> { Ok(numbers.next().context("a number is missing")??) };
+    let (count, each, pause) = (number()?, number()?, Duration::from_millis(number()?));
+    let mut out = BufWriter::new(io::stdout().lock());
+    for n in 1..=count {
+        writeln!(out, "line {n}")?;
+        if n % 10 == 0 {
+            writeln!(io::stderr(), "line {}", n / 10)?;
+        }
+        if n % each == 0 {
+            out.flush()?;
+            thread::sleep(pause);
+        }
+    }
+    Ok(out.flush()?)
+}
+
+fn once(rest: &str) -> Result<Next> {
+    let (file, code) = rest.split_once(' ').context("which code?")?;
+    if path(file).exists() {
+        return Ok(Next::Go);
+    }
+    fs::write(with_folders(file)?, "")?;
+    Ok(Next::Exit(code.trim().parse()?))
 }
 
 fn spam(time: Duration) -> Result<()> {

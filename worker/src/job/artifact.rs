@@ -9,7 +9,7 @@ use leo_common::store::artifacts::NewArtifact;
 use leo_protocol::ArtifactId;
 
 use super::launch::Run;
-use super::{Held, Stop, info, inputs};
+use super::{Held, Stop, ask, info, inputs};
 use crate::orchestrator::{CollectError, CollectLimits, Collected};
 
 /// Files and folders of a workspace at most.
@@ -123,21 +123,18 @@ async fn record(
     partial: bool,
 ) -> Result<(), Stop> {
     let claim = &held.claim;
-    let recorded = held
-        .ctx
-        .db
-        .record_artifact(&NewArtifact {
-            id,
-            job: claim.job,
-            session: claim.session,
-            user: claim.user,
-            attempt: claim.attempt,
-            epoch: claim.epoch,
-            location,
-            manifest,
-            partial,
-        })
-        .await?;
+    let artifact = NewArtifact {
+        id,
+        job: claim.job,
+        session: claim.session,
+        user: claim.user,
+        attempt: claim.attempt,
+        epoch: claim.epoch,
+        location,
+        manifest,
+        partial,
+    };
+    let recorded = ask(claim.job, || held.ctx.db.record_artifact(&artifact)).await?;
     if recorded { Ok(()) } else { Err(Stop::Lost) }
 }
 

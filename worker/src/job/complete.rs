@@ -5,7 +5,7 @@ use std::time::Duration;
 use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
 
-use super::{Held, Stop, inputs};
+use super::{Held, Stop, ask, inputs};
 use crate::orchestrator::RunHandle;
 
 /// The pause before the end is written again after the database has failed.
@@ -51,7 +51,8 @@ async fn finish(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
 }
 
 async fn ended(held: &Held) -> Result<bool, Stop> {
-    let job = held.ctx.db.any_job(held.claim.job).await?;
+    let job = held.claim.job;
+    let job = ask(job, || held.ctx.db.any_job(job)).await?;
     Ok(job.is_none_or(|job| job.status.is_terminal()))
 }
 

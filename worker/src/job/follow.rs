@@ -5,7 +5,9 @@ use std::time::Duration;
 use chrono::Utc;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
+use leo_common::append::{LaneError, OpenLane, Unit};
 use leo_common::error_chain::Chain;
+use leo_common::mask::Mask;
 use leo_common::store::events::Source;
 use leo_protocol::EventKind;
 use secrecy::ExposeSecret as _;
@@ -14,9 +16,8 @@ use tokio_util::task::AbortOnDropHandle;
 use super::launch::Run;
 use super::lines::Lines;
 use super::observe::Observed;
-use super::{Held, Stop};
-use crate::append::{LaneError, OpenLane, Unit};
-use crate::mask::Mask;
+use super::runner::Runner;
+use super::{Held, Stop, ask};
 use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit};
 
 /// Between SIGTERM and SIGKILL.
@@ -53,6 +54,8 @@ struct Follower<'a> {
     lane: OpenLane,
     lines: Lines,
     observed: Observed,
+    /// The container's own socket, where it has one.
+    runner: Option<Runner>,
     interrupt: Option<Interrupt>,
     engine_broke: bool,
     /// The stop under way. It ends with the reader: whoever loses the job stops nothing more.
@@ -70,6 +73,7 @@ pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
         match follower.read().await {
             Ok(()) => {
                 let (exit, broke) = wait(held, run).await;
+                follower.all_in().await?;
                 return Ok(Followed {
                     exit,
                     interrupt: follower.interrupt,
@@ -90,25 +94,19 @@ impl<'a> Follower<'a> {
     /// Goes on where the stored position is.
     async fn open(held: &'a Held, run: &'a Run) -> Result<Self, Stop> {
         let claim = &held.claim;
-        let stored = held
-            .ctx
-            .db
-            .position(claim.session, claim.job, claim.epoch, Source::Stdout)
-            .await?;
+        let stored = ask(claim.job, || {
+            let db = &held.ctx.db;
+            db.position(claim.session, claim.job, claim.epoch, Source::Stdout)
+        })
+        .await?;
         let position = stored.ok_or(Stop::Lost)?;
-        let key = held
-            .ctx
-            .config
-            .model
-            .llm_api_key
-            .as_ref()
-            .map(|key| key.expose_secret());
         Ok(Self {
             held,
             run,
             lane: held.lane(Source::Stdout, position),
-            lines: Lines::new(position, Mask::new(key)),
+            lines: Lines::new(position, mask(held, run)),
             observed: Observed::default(),
+            runner: held.ctx.dial.is_some().then(Runner::new),
             interrupt: None,
             engine_broke: false,
             stopping: None,
@@ -173,9 +171,18 @@ impl<'a> Follower<'a> {
                 () = self.held.hold.cancel.cancelled(), if self.interrupt.is_none() => {
                     self.interrupt(Interrupt::Cancelled);
                 }
-                _ = watch.tick(), if self.interrupt.is_none() => self.watch(),
+                _ = watch.tick(), if self.interrupt.is_none() => self.watch().await,
             }
         }
+    }
+
+    /// Waits for what the container has sent, and counts it.
+    async fn all_in(&mut self) -> Result<(), Stop> {
+        if let Some(runner) = &mut self.runner {
+            runner.drain(self.held, self.interrupt.is_some()).await?;
+            self.observed.absorb(runner.observed());
+        }
+        Ok(())
     }
 
     /// Stops the container; the reading goes on to the end of its output.
@@ -197,19 +204,50 @@ impl<'a> Follower<'a> {
         if self.bytes <= limit {
             self.pending = self.lines.push(entry, &mut self.observed);
         } else if self.interrupt.is_none() {
-            self.held.tell.say(&EventKind::OutputTruncated { limit });
-            self.interrupt(Interrupt::OutputLimit);
+            self.truncate(limit);
         }
     }
 
-    fn watch(&mut self) {
-        let quiet = self.held.ctx.config.limits.no_output_timeout.get();
+    fn truncate(&mut self, limit: u64) {
+        self.held.tell.say(&EventKind::OutputTruncated { limit });
+        self.interrupt(Interrupt::OutputLimit);
+    }
+
+    async fn watch(&mut self) {
+        let limits = &self.held.ctx.config.limits;
+        let (quiet, limit) = (limits.no_output_timeout.get(), limits.output_limit.get());
+        let mut last_output = self.observed.last_output;
+        let (mut known, mut sent) = (true, 0);
+        if let Some(runner) = &mut self.runner {
+            known = runner.look(self.held).await;
+            last_output = last_output.max(runner.observed().last_output);
+            sent = runner.bytes();
+        }
         if Utc::now() >= self.run.deadline {
             self.interrupt(Interrupt::Timeout);
-        } else if self.observed.last_output.elapsed() >= quiet {
+        } else if sent >= limit {
+            self.truncate(limit);
+        } else if known && last_output.elapsed() >= quiet {
             self.interrupt(Interrupt::NoOutput);
         }
     }
+}
+
+/// What the container was told and must not repeat.
+fn mask(held: &Held, run: &Run) -> Mask {
+    let ctx = &held.ctx;
+    let claim = &held.claim;
+    let token = ctx
+        .dial
+        .as_ref()
+        .map(|dial| dial.token(claim.job, claim.attempt, run.deadline));
+    let secrets = [ctx.config.model.llm_api_key.as_ref(), token.as_ref()];
+    Mask::new(
+        secrets
+            .into_iter()
+            .flatten()
+            .map(|secret| secret.expose_secret()),
+    )
 }
 
 /// How the container ended, and whether the engine was away meanwhile.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use leo_common::artifacts::Manifest;
 use leo_common::store::artifacts::ArtifactRecord;
 use leo_protocol::JobId;
@@ -12,6 +13,7 @@ use leo_protocol::runner::{
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
+use super::ask::persist;
 use super::{Held, Stop};
 
 /// The version of `.leo/job.json`.
@@ -26,7 +28,7 @@ const CHECKPOINT: &[u8] = br#""type":"checkpoint""#;
 /// Fills a folder with the inputs and gives its path.
 pub(super) async fn prepare(held: &Held) -> Result<PathBuf, Stop> {
     let folder = held.staging().join("in");
-    fill(held, &folder)
+    persist(held.claim.job, || fill(held, &folder))
         .await
         .map_err(Stop::defect("prepare the workspace"))?;
     Ok(folder)
@@ -130,7 +132,7 @@ async fn last_checkpoint(
     while cursor < last {
         let page = held
             .ctx
-            .db
+            .history
             .read(held.claim.session, cursor, PAGE_ROWS, PAGE_BYTES)
             .await?;
         let Some(end) = page.last() else { break };
@@ -148,7 +150,7 @@ async fn last_checkpoint(
 }
 
 /// The generator's environment.
-pub(super) fn environment(held: &Held) -> Vec<(String, String)> {
+pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, String)> {
     let model = &held.ctx.config.model;
     let mut env = vec![
         ("JOB_ID", held.claim.job.to_string()),
@@ -180,6 +182,13 @@ pub(super) fn environment(held: &Held) -> Vec<(String, String)> {
         (
             "LLM_MODEL",
             held.job.model.clone().or_else(|| model.llm_model.clone()),
+        ),
+        (
+            "WEBSOCKET_URL",
+            held.ctx
+                .dial
+                .as_ref()
+                .map(|dial| dial.url(held.claim.job, held.claim.attempt, deadline)),
         ),
         (
             "DEMO_SPEED",

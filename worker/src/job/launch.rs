@@ -3,12 +3,13 @@
 //! The intent is stored first, so that whoever comes after a crash knows that there may be a
 //! container. A holder that finds one launched adopts it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
+use leo_common::store::leases::AttemptRecord;
 use leo_protocol::{EventKind, FailureReason};
 
-use super::{End, Held, Stop, failed, inputs};
+use super::{End, Held, Stop, ask, failed, inputs};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec};
 
 /// What became of the launch.
@@ -26,7 +27,12 @@ pub(super) struct Run {
 }
 
 pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
-    if let Some(run) = launched_before(held).await? {
+    let (job, attempt) = (held.claim.job, held.claim.attempt);
+    let before = ask(job, || held.ctx.db.attempt(job, attempt)).await?;
+    if let Some(run) = before
+        .as_ref()
+        .and_then(|record| launched_before(held, record))
+    {
         return Ok(Launch::Running(run));
     }
     if held.hold.cancel.is_cancelled() {
@@ -35,26 +41,27 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
             ..Outcome::default()
         })));
     }
+    // Whoever launches the same attempt again keeps its deadline, and with it the runner's token.
+    let deadline = before
+        .and_then(|record| record.deadline)
+        .unwrap_or_else(|| {
+            (Utc::now() + held.ctx.config.limits.job_timeout.get()).trunc_subsecs(0)
+        });
+    let network = held.ctx.config.model.llm_provider.needs_network() || held.ctx.dial.is_some();
     let spec = RunSpec {
         instance: held.ctx.instance,
         job: held.claim.job,
         attempt: held.claim.attempt,
-        env: inputs::environment(held),
+        env: inputs::environment(held, deadline),
         inputs: inputs::prepare(held).await?,
-        network: held.ctx.config.model.llm_provider.needs_network(),
+        network,
     };
-    let deadline = Utc::now() + held.ctx.config.limits.job_timeout.get();
     let orchestrator = &held.ctx.orchestrator;
-    let allowed = held
-        .ctx
-        .db
-        .intend_launch(
-            &held.claim,
-            orchestrator.host(),
-            orchestrator.kind(),
-            deadline,
-        )
-        .await?;
+    let allowed = ask(job, || {
+        let (host, kind) = (orchestrator.host(), orchestrator.kind());
+        held.ctx.db.intend_launch(&held.claim, host, kind, deadline)
+    })
+    .await?;
     if !allowed {
         return Err(Stop::Lost);
     }
@@ -65,28 +72,25 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
 }
 
 /// The container that an earlier holder of this attempt has started.
-async fn launched_before(held: &Held) -> Result<Option<Run>, Stop> {
-    let (job, attempt) = (held.claim.job, held.claim.attempt);
-    let record = held.ctx.db.attempt(job, attempt).await?;
-    Ok(record.and_then(|record| {
-        let handle = RunHandle {
-            job,
-            attempt,
-            id: record.handle?,
-        };
-        Some(Run {
-            handle,
-            deadline: record.deadline?,
-        })
-    }))
+fn launched_before(held: &Held, record: &AttemptRecord) -> Option<Run> {
+    let handle = RunHandle {
+        job: held.claim.job,
+        attempt: held.claim.attempt,
+        id: record.handle.clone()?,
+    };
+    Some(Run {
+        handle,
+        deadline: record.deadline?,
+    })
 }
 
 async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Result<Run, Stop> {
     let handle = launched.handle;
-    held.ctx
-        .db
-        .launched(handle.job, handle.attempt, &handle.id)
-        .await?;
+    let db = &held.ctx.db;
+    ask(handle.job, || {
+        db.launched(handle.job, handle.attempt, &handle.id)
+    })
+    .await?;
     for (step, duration) in launched.steps {
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         held.tell.say(&EventKind::Launching {

@@ -7,13 +7,13 @@
 
 use bytes::BytesMut;
 use chrono::Utc;
-use leo_protocol::batch::encode_event;
-use leo_protocol::runner::{EVENT_LINE_LIMIT, LOG_LINE_LIMIT, parse_line};
-use leo_protocol::{EventKind, LogLine, LogStream};
+use leo_common::append::Unit;
+use leo_common::mask::Mask;
+use leo_common::output::Said;
+use leo_protocol::LogStream;
+use leo_protocol::runner::EVENT_LINE_LIMIT;
 
-use crate::append::Unit;
 use crate::job::observe::Observed;
-use crate::mask::Mask;
 use crate::orchestrator::{OutputEntry, OutputStream};
 
 /// Puts lines together and turns them into events.
@@ -97,48 +97,20 @@ fn events_of(
     observed: &mut Observed,
     out: &mut Vec<String>,
 ) {
-    let text = String::from_utf8_lossy(line);
-    let text = mask.apply(&text);
     let now = Utc::now();
-    if let Some(mut kind) = parse_line(&text) {
-        if let EventKind::Log { log } = &mut kind {
-            // When and where a line was printed is not the generator's to say.
-            log.timestamp = now;
-            log.stream = stream;
-        }
-        observed.see(&kind);
-        out.push(encode_event(now, &kind));
-        return;
+    let said = Said::read(mask, &String::from_utf8_lossy(line), stream, now);
+    match &said {
+        Said::Event(kind) => observed.see(kind),
+        Said::Line(_) => observed.printed(),
     }
-    observed.printed();
-    for piece in pieces(&text, LOG_LINE_LIMIT) {
-        let log = LogLine {
-            line: piece.to_owned(),
-            timestamp: now,
-            stream,
-            level: None,
-        };
-        out.push(encode_event(now, &EventKind::Log { log }));
-    }
-}
-
-/// A line in pieces of at most `limit` bytes, cut between characters; at least one piece.
-fn pieces(line: &str, limit: usize) -> Vec<&str> {
-    let mut rest = line;
-    let mut pieces = Vec::new();
-    while rest.len() > limit {
-        let (piece, tail) = rest.split_at(rest.floor_char_boundary(limit));
-        pieces.push(piece);
-        rest = tail;
-    }
-    pieces.push(rest);
-    pieces
+    said.encode(stream, now, out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use bytes::Bytes;
+    use leo_protocol::runner::LOG_LINE_LIMIT;
 
     fn entries(parts: &[(OutputStream, &str)]) -> Vec<OutputEntry> {
         (1..)
@@ -240,14 +212,6 @@ mod tests {
             assert_eq!(again.push(entry, &mut observed), None);
         }
         assert_eq!(again.finish(&mut observed).unwrap().to, 70);
-    }
-
-    #[test]
-    fn long_lines_are_split_between_characters() {
-        let line = "ä".repeat(50_000);
-        let pieces = pieces(&line, LOG_LINE_LIMIT);
-        assert_eq!(pieces.len(), 2);
-        assert_eq!(pieces.concat(), line);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 use std::path::PathBuf;
 
+use leo_common::append::{LaneError, OpenLane, Origin};
 use leo_common::error_chain::Chain;
 use leo_common::store::StoreError;
 use leo_common::store::claims::Claim;
@@ -18,12 +19,12 @@ use leo_common::store::jobs::{JobRecord, Outcome};
 use leo_protocol::http::JobError;
 use leo_protocol::{EventKind, FailureReason};
 
-use crate::append::{LaneError, OpenLane};
 use crate::claim::Claimed;
 use crate::context::Context;
 use crate::holds::Hold;
 
 mod artifact;
+mod ask;
 mod complete;
 mod follow;
 mod inputs;
@@ -31,9 +32,11 @@ mod launch;
 pub(crate) mod lines;
 pub(crate) mod observe;
 mod restart;
+mod runner;
 mod tell;
 mod verdict;
 
+use ask::ask;
 use tell::Tell;
 
 /// A job that this worker holds, at one of its attempts.
@@ -118,7 +121,7 @@ async fn walk(ctx: &Context, claim: Claim) -> Result<(), Stop> {
         if ctx.shutdown.is_cancelled() {
             return Err(Stop::Lost);
         }
-        let Some(job) = ctx.db.any_job(claim.job).await? else {
+        let Some(job) = ask(claim.job, || ctx.db.any_job(claim.job)).await? else {
             return Err(Stop::defect("find the job")(anyhow::anyhow!(
                 "it is gone with its session"
             )));
@@ -140,14 +143,24 @@ async fn walk(ctx: &Context, claim: Claim) -> Result<(), Stop> {
             .await
             .unwrap_or(Err(Stop::Lost))?;
         match next {
-            None => return Ok(()),
-            Some(next) => claim = next,
+            // Not cut short any more: a job whose end is stored looks like one that is lost, and
+            // its container would stay behind.
+            Next::End(outcome) => return complete::complete(&held, &outcome).await,
+            Next::Attempt(next) => claim = next,
         }
     }
 }
 
-/// One attempt, to its end; the claim of the next one where there is to be one.
-async fn attempt(held: &Held) -> Result<Option<Claim>, Stop> {
+/// What follows an attempt.
+enum Next {
+    /// Another one.
+    Attempt(Claim),
+    /// The job's end.
+    End(Outcome),
+}
+
+/// One attempt.
+async fn attempt(held: &Held) -> Result<Next, Stop> {
     let end = match launch::launch(held).await? {
         launch::Launch::Running(run) => {
             let followed = follow::follow(held, &run).await?;
@@ -155,20 +168,17 @@ async fn attempt(held: &Held) -> Result<Option<Claim>, Stop> {
         }
         launch::Launch::Ended(end) => end,
     };
-    let outcome = match end {
-        End::Job(outcome) => outcome,
-        End::Again(error) => {
-            if let Some(next) = restart::restart(held, &error).await? {
-                return Ok(Some(next));
-            }
-            Outcome {
-                error: Some(error),
-                ..Outcome::default()
-            }
-        }
+    let error = match end {
+        End::Job(outcome) => return Ok(Next::End(outcome)),
+        End::Again(error) => error,
     };
-    complete::complete(held, &outcome).await?;
-    Ok(None)
+    Ok(match restart::restart(held, &error).await? {
+        Some(claim) => Next::Attempt(claim),
+        None => Next::End(Outcome {
+            error: Some(error),
+            ..Outcome::default()
+        }),
+    })
 }
 
 /// Ends a job that this worker cannot bring to its end.
@@ -204,7 +214,20 @@ impl Held {
     }
 
     fn lane(&self, source: Source, position: u64) -> OpenLane {
-        self.ctx.appender.open(&self.claim, source, position)
+        self.ctx
+            .appender
+            .open(origin(&self.claim, source), position)
+    }
+}
+
+/// A source of the held job that this worker writes.
+fn origin(claim: &Claim, source: Source) -> Origin {
+    Origin {
+        session: claim.session,
+        job: claim.job,
+        source,
+        fence: claim.epoch,
+        generation: 0,
     }
 }
 

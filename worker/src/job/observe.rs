@@ -73,6 +73,17 @@ impl Observed {
         self.printed();
     }
 
+    /// Adds what was noticed on another way of the same output.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        self.complete |= other.complete;
+        self.agent_error = other.agent_error.clone().or(self.agent_error.take());
+        self.usage = other.usage.clone().or(self.usage.take());
+        self.last_output = self.last_output.max(other.last_output);
+        let room = SUMMARY_PHASES.saturating_sub(self.phases.len());
+        self.phases.extend(other.phases.iter().take(room).cloned());
+        self.files = self.files.max(other.files);
+    }
+
     /// What the agent did, for the session's conversation; `None` where nothing is known.
     pub(crate) fn summary(&self) -> Option<String> {
         match (self.files, self.phases.as_slice()) {

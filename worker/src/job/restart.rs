@@ -4,7 +4,7 @@ use leo_common::store::claims::Claim;
 use leo_protocol::EventKind;
 use leo_protocol::http::JobError;
 
-use super::{Held, Stop, info};
+use super::{Held, Stop, ask, info};
 
 /// Opens the job's next attempt for this worker; `None` when none are left or the job is to be
 /// cancelled.
@@ -24,17 +24,9 @@ pub(super) async fn restart(held: &Held, error: &JobError) -> Result<Option<Clai
             attempt: next,
         },
     ];
-    let taken = held
-        .ctx
-        .db
-        .take(
-            held.claim.job,
-            held.claim.epoch,
-            held.ctx.worker,
-            true,
-            &events,
-        )
-        .await?;
+    let (job, epoch, worker) = (held.claim.job, held.claim.epoch, held.ctx.worker);
+    // Taken by a call whose answer was lost, the job is nobody's here; the beat finds it.
+    let taken = ask(job, || held.ctx.db.take(job, epoch, worker, true, &events)).await?;
     let Some((claim, batch)) = taken else {
         return Err(Stop::Lost);
     };

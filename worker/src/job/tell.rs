@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::Utc;
+use leo_common::append::{LaneError, OpenLane, Unit};
 use leo_common::store::claims::Claim;
 use leo_common::store::events::Source;
 use leo_protocol::EventKind;
 use leo_protocol::batch::encode_event;
 
-use crate::append::{LaneError, OpenLane, Unit};
+use super::origin;
 use crate::context::Context;
 
 /// The worker's own source in the job's stream. Its positions count what it has said.
@@ -22,7 +23,7 @@ impl Tell {
     pub(super) fn open(ctx: &Context, claim: &Claim) -> Self {
         let position = claim.worker_position;
         Self {
-            lane: ctx.appender.open(claim, Source::Worker, position),
+            lane: ctx.appender.open(origin(claim, Source::Worker), position),
             position: AtomicU64::new(position),
         }
     }

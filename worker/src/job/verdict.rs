@@ -6,7 +6,7 @@ use leo_protocol::{FailureReason, Mode};
 
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
-use super::{End, Held, Stop, artifact, failed, info};
+use super::{End, Held, Stop, artifact, ask, failed, info};
 use crate::orchestrator::RunExit;
 
 /// Judges how the container ended and keeps what it has left behind.
@@ -133,9 +133,6 @@ async fn note_end(held: &Held, run: &Run, followed: &Followed) -> Result<(), Sto
             "the generator ended without `generation_complete`; its files are taken as they are",
         ));
     }
-    Ok(held
-        .ctx
-        .db
-        .attempt_ended(run.handle.job, run.handle.attempt, code, word)
-        .await?)
+    let (job, attempt) = (run.handle.job, run.handle.attempt);
+    ask(job, || held.ctx.db.attempt_ended(job, attempt, code, word)).await
 }

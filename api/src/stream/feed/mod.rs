@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leo_common::error_chain::Chain;
-use leo_common::store::Db;
+use leo_common::history::History;
 use leo_common::store::events::Batch;
 use leo_protocol::SessionId;
 use tokio::sync::{Notify, watch};
@@ -136,7 +136,10 @@ impl Feed {
         // Sealing copies; that is not done with the lock held.
         let frames = Frame::seal(batch);
         let mut state = lock(&self.state);
-        if state.next == Some(batch.place.first) {
+        if follows(&state, batch) {
+            if cfg!(feature = "sabotage") && state.next.is_some() {
+                state.next = Some(batch.place.first);
+            }
             self.take(&mut state, frames);
         }
     }
@@ -144,7 +147,7 @@ impl Feed {
     /// Whether a batch is the next one. If it is a later one, the task is sent to read.
     fn is_news(&self, batch: &Batch) -> bool {
         let mut state = lock(&self.state);
-        if state.next == Some(batch.place.first) {
+        if follows(&state, batch) {
             return true;
         }
         self.want(&mut state, batch.last);
@@ -217,7 +220,7 @@ impl Feed {
     }
 
     /// Fills holes and calls viewers until the feed is closed.
-    pub(super) async fn run(self: Arc<Self>, db: Db) {
+    pub(super) async fn run(self: Arc<Self>, history: History) {
         let mut pause = MIN_PAUSE;
         loop {
             match self.chore() {
@@ -227,7 +230,7 @@ impl Feed {
                     tokio::time::sleep_until(at).await;
                     self.call(&mut lock(&self.state));
                 }
-                Chore::Read { after } if self.fill(&db, after).await => pause = MIN_PAUSE,
+                Chore::Read { after } if self.fill(&history, after).await => pause = MIN_PAUSE,
                 Chore::Read { .. } => {
                     self.call(&mut lock(&self.state));
                     tokio::time::sleep(pause).await;
@@ -248,8 +251,11 @@ impl Feed {
     }
 
     /// Reads what follows `after`; whether that has brought the feed forward.
-    async fn fill(&self, db: &Db, after: u64) -> bool {
-        match db.read(self.session, after, PAGE_ROWS, PAGE_BYTES).await {
+    async fn fill(&self, history: &History, after: u64) -> bool {
+        match history
+            .read(self.session, after, PAGE_ROWS, PAGE_BYTES)
+            .await
+        {
             Ok(batches) => {
                 let frames = batches.iter().flat_map(Frame::seal).collect();
                 let mut state = lock(&self.state);
@@ -261,12 +267,31 @@ impl Feed {
                 }
                 forward
             }
+            Err(error) if error.is_lasting() => {
+                tracing::error!(session = %self.session, error = %Chain(&error), "stored events cannot be read");
+                self.skip();
+                true
+            }
             Err(error) => {
-                tracing::warn!(session = %self.session, error = %Chain(&error), "failed to read events; trying again");
+                tracing::debug!(session = %self.session, error = %Chain(&error), "failed to read events; trying again");
                 false
             }
         }
     }
+
+    /// Goes on behind what cannot be read. Viewers who want it ask for it themselves, and are told.
+    fn skip(&self) {
+        let mut state = lock(&self.state);
+        state.ring = Ring::default();
+        state.next = Some(state.wanted + 1);
+        self.call(&mut state);
+    }
+}
+
+/// The gap check: whether a batch begins where the feed ends. The feature `sabotage` leaves it out,
+/// to show that this is noticed.
+fn follows(state: &State, batch: &Batch) -> bool {
+    state.next == Some(batch.place.first) || cfg!(feature = "sabotage")
 }
 
 /// The time between two calls grows with the viewers, because each call costs for each of them.

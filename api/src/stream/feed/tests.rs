@@ -110,6 +110,20 @@ async fn a_feed_begins_with_the_tail() {
 }
 
 #[tokio::test]
+async fn a_feed_goes_on_behind_what_cannot_be_read() {
+    let feed = feed(1000);
+    let tip = feed.enter();
+    read(&feed, &batch(700, 800));
+    feed.skip();
+    assert_eq!((held(&feed, 790), reads(&feed)), (vec![], None));
+    let over = lock(&feed.state).call_at;
+    tokio::time::sleep_until(over).await;
+    feed.offer(&batch(1001, 1002));
+    assert_eq!((held(&feed, 1001), reads(&feed)), (vec![1002], None));
+    assert_eq!(*tip.borrow(), Tip::At(1002), "viewers ask, and are told");
+}
+
+#[tokio::test]
 async fn viewers_are_called_at_once_and_then_once_per_window() {
     let feed = feed(0);
     let mut tip = feed.enter();

@@ -171,7 +171,11 @@ impl Db {
         self.find_job(id, None).await
     }
 
-    async fn find_job(&self, id: JobId, owner: Option<UserId>) -> Result<Option<JobRecord>, StoreError> {
+    async fn find_job(
+        &self,
+        id: JobId,
+        owner: Option<UserId>,
+    ) -> Result<Option<JobRecord>, StoreError> {
         let row = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,

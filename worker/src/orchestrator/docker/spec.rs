@@ -62,6 +62,7 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
         tmpfs: Some(HashMap::from([("/tmp".to_owned(), TMP.to_owned())])),
         mounts: Some(vec![workspace(spec)]),
         network_mode: Some(network(config, spec)),
+        extra_hosts: extra_hosts(config, spec),
         memory: Some(memory),
         memory_swap: Some(memory),
         nano_cpus: Some(nano_cpus(config.cpus)),
@@ -104,6 +105,12 @@ fn network(config: &DockerConfig, spec: &RunSpec) -> String {
         (Some(name), true) => name.clone(),
         (None, true) => "bridge".to_owned(),
     }
+}
+
+/// The engine knows the machine's address on the container's network; `host-gateway` asks for it.
+fn extra_hosts(config: &DockerConfig, spec: &RunSpec) -> Option<Vec<String>> {
+    let gateway = config.gateway.filter(|_| spec.network)?;
+    Some(vec![format!("{gateway}:host-gateway")])
 }
 
 #[expect(

@@ -1,0 +1,246 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use leo_protocol::{JobId, JobStatus, Mode, SessionId};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::client::{Server, parse_base};
+use crate::dev::{DevArgs, ServiceArgs};
+use crate::stack::command::StackArgs;
+
+/// Leo: from a prompt to an app.
+///
+/// `leo dev` starts everything on this machine; `leo run "a todo list"` asks it for an app.
+#[derive(Parser)]
+#[command(name = "leo", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which Leo to talk to.
+#[derive(Args)]
+pub(crate) struct ServerArgs {
+    /// The address of Leo
+    #[arg(long, env = "LEO_URL", global = true, default_value = "http://127.0.0.1:5013",
+        value_name = "URL", value_parser = parse_base)]
+    server: Url,
+    /// A bearer token; a Leo on this machine needs none
+    #[arg(long, env = "LEO_TOKEN", global = true, hide_env_values = true)]
+    token: Option<SecretString>,
+}
+
+impl ServerArgs {
+    pub(crate) fn server(self) -> Server {
+        // An empty variable means that there is none.
+        let token = self.token.filter(|token| {
+            use secrecy::ExposeSecret as _;
+            !token.expose_secret().is_empty()
+        });
+        Server::new(self.server, token)
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Generate an app and watch it being made
+    Run(RunArgs),
+    /// List jobs, the youngest first
+    Jobs(JobsArgs),
+    /// List sessions, those used last first
+    Sessions(SessionsArgs),
+    /// Show what a job has done
+    Logs(LogsArgs),
+    /// Stop a job
+    Cancel(CancelArgs),
+    /// Do a job again, and watch it
+    Retry(RetryArgs),
+    /// Fetch the app that a job has made
+    Download(DownloadArgs),
+    /// Look at settings
+    Config(ConfigArgs),
+    /// The whole product on this machine, until Ctrl-C
+    Dev(Box<DevArgs>),
+    /// One generation, from prompt to app, in a stack of its own
+    Demo(Box<DemoArgs>),
+    /// Run something on a private Postgres, Redis and Docker engine
+    Stack(StackArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    /// What to make
+    pub(crate) prompt: String,
+    /// Go on with this session's app
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<SessionId>,
+    /// What to do: autonomous, plan or edit
+    #[arg(long)]
+    pub(crate) mode: Option<Mode>,
+    /// The most phases
+    #[arg(long, value_name = "N")]
+    pub(crate) max_iterations: Option<u32>,
+    /// The model to use
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) watching: Watching,
+}
+
+/// How a job is watched.
+#[derive(Args)]
+pub(crate) struct Watching {
+    /// Print each event as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Do not wait for the job: print its id and leave
+    #[arg(long)]
+    pub(crate) detach: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct JobsArgs {
+    /// Of this session only
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<SessionId>,
+    /// In this status only: queued, generating, completed, failed or cancelled
+    #[arg(long)]
+    pub(crate) status: Option<JobStatus>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+#[derive(Args)]
+pub(crate) struct SessionsArgs {
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// How a list is printed.
+#[derive(Args)]
+pub(crate) struct Listing {
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
+    /// Print each as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LogsArgs {
+    /// Which job
+    pub(crate) job: JobId,
+    /// Go on until the job ends
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// Print each event as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct CancelArgs {
+    /// Which job
+    pub(crate) job: JobId,
+}
+
+#[derive(Args)]
+pub(crate) struct RetryArgs {
+    /// Which job; it must have ended
+    pub(crate) job: JobId,
+    #[command(flatten)]
+    pub(crate) watching: Watching,
+}
+
+#[derive(Args)]
+pub(crate) struct DownloadArgs {
+    /// Which job
+    pub(crate) job: JobId,
+    /// Where to put the zip; without it and without --unpack, beside you under the app's name
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Also unpack it into this folder, which must be new or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) unpack: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) action: ConfigAction,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Print the settings that api and worker find, secrets hidden, and check them
+    Check,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// What to make
+    #[arg(value_name = "PROMPT")]
+    words: Option<String>,
+    /// What to make
+    #[arg(long, env = "PROMPT")]
+    prompt: Option<String>,
+    /// Where the stack keeps its data, and the app in `demo`
+    #[arg(
+        long,
+        visible_alias = "data-dir",
+        value_name = "DIR",
+        default_value = ".leo"
+    )]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) services: ServiceArgs,
+}
+
+/// What the demo makes if nobody asks for anything.
+const DEMO_PROMPT: &str =
+    "a tiny garden planner for a windowsill, with basil, mint and one brave tomato";
+
+impl DemoArgs {
+    /// What to make; an empty prompt (`PROMPT= make demo`) asks for the usual one.
+    pub(crate) fn prompt(&self) -> &str {
+        let asked = self.words.as_deref().or(self.prompt.as_deref());
+        asked
+            .filter(|prompt| !prompt.trim().is_empty())
+            .unwrap_or(DEMO_PROMPT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_demo_without_a_prompt_has_one() {
+        let prompt = |arguments: &[&str]| {
+            let Command::Demo(args) = Cli::parse_from(arguments).command else {
+                panic!("no demo");
+            };
+            args.prompt().to_owned()
+        };
+        assert_eq!(prompt(&["leo", "demo", "a clock"]), "a clock");
+        assert_eq!(prompt(&["leo", "demo", "--prompt", "a clock"]), "a clock");
+        assert_eq!(prompt(&["leo", "demo", "--prompt=x", "a clock"]), "a clock");
+        assert_eq!(prompt(&["leo", "demo", " "]), DEMO_PROMPT);
+    }
+}

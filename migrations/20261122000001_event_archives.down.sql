@@ -1,1 +1,0 @@
-drop table event_blocks, event_archives;

@@ -1,0 +1,49 @@
+//! The stream under faults, and the proof that the judge of it is not blind.
+
+use std::time::Duration;
+
+use leo_tests::chaos::{Options, Report, Sabotage, programs, stream};
+
+/// Any number will do; this one makes runs comparable.
+const SEED: u64 = 5013;
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the test harness shows it where a test has failed"
+)]
+async fn run(seconds: u64, sabotage: Option<Sabotage>) -> Report {
+    let options = Options {
+        seed: SEED,
+        length: Duration::from_secs(seconds),
+        viewers: 24,
+        jobs: 8,
+        sabotage,
+        logs: None,
+        tell: |line| println!("{line}"),
+    };
+    let report = stream::run(&options).await;
+    println!("{report}");
+    report
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_viewer_sees_every_event_once_and_in_order() {
+    let report = run(30, None).await;
+    assert!(report.is_good());
+    // A run in which little happened would show little.
+    assert!(report.swallowed > 0 && report.events > 1000 && report.faults.len() > 10);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_without_its_gap_check_is_noticed() {
+    programs::build_sabotaged();
+    let report = run(20, Some(Sabotage::GapCheck)).await;
+    assert!(report.viewed.lost > 0);
+    assert!(report.stored.is_clean());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_without_its_position_check_is_noticed() {
+    let report = run(20, Some(Sabotage::PositionCheck)).await;
+    assert!(report.stored.doubled > 0);
+}

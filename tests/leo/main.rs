@@ -1,0 +1,50 @@
+//! Leo's scenarios: what its contract promises, shown on real processes from outside.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test ends where something else happens than expected"
+)]
+
+/// Scenarios that hold wherever generators run.
+macro_rules! in_both_modes {
+    ($($scenario:ident),* $(,)?) => {
+        mod process {
+            $(#[tokio::test]
+            async fn $scenario() {
+                super::$scenario(leo_tests::Mode::Process).await;
+            })*
+        }
+
+        mod docker {
+            $(#[tokio::test]
+            async fn $scenario() {
+                super::$scenario(leo_tests::Mode::Docker).await;
+            })*
+        }
+    };
+}
+
+mod bad_requests;
+mod cancel;
+mod chaos;
+mod failures;
+mod flood;
+mod foreign;
+mod handover;
+mod idempotency;
+mod inputs;
+mod layout;
+mod openapi;
+mod order;
+mod output;
+mod ownership;
+mod redis;
+mod replicas;
+mod retention;
+mod runner;
+mod sessions;
+mod store;
+mod streams;
+mod way;
+mod websocket;

@@ -1,0 +1,60 @@
+//! The OpenAPI document and the server say the same.
+
+use leo_tests::client::Answer;
+use leo_tests::{Leo, Mode};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Methods that a path item may have.
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+#[tokio::test]
+async fn what_is_in_the_document_is_answered() {
+    let leo = Leo::in_mode(Mode::Process).start().await;
+    let client = leo.client();
+    let job = client.submit("write a.txt x").await;
+    client.ended(job.id).await;
+    let document: Value = client.get("/api/openapi.json").await.expect(200);
+    let mut asked = 0;
+    // What deletes comes last: the others still need the session.
+    for deleting in [false, true] {
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let id = if path.starts_with("/api/sessions") {
+                job.session_id.to_string()
+            } else {
+                job.id.to_string()
+            };
+            let path = path.replace("{id}", &id).replace("{path}", "a.txt");
+            for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
+                if (*method == "delete") != deleting {
+                    continue;
+                }
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let request = client
+                    .request(method.clone(), &path)
+                    .json(&json!({"prompt": "exit 1"}));
+                let answer = Answer::of(request).await;
+                assert!(
+                    ![404, 405, 500].contains(&answer.status),
+                    "{method} {path}: {}",
+                    answer.text()
+                );
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked >= 15, "only {asked} operations are in the document");
+}
+
+#[tokio::test]
+async fn the_document_can_be_browsed() {
+    let leo = Leo::in_mode(Mode::Process).workers(0).start().await;
+    let page = leo.client().get("/api/docs").await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
+}

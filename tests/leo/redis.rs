@@ -1,0 +1,84 @@
+//! Redis may be away: it costs time, never a job and never an event.
+
+use leo_protocol::http::Readiness;
+use leo_protocol::{JobStatus, LogStream};
+use leo_tests::transcript::numbered;
+use leo_tests::{Leo, Mode, Repl, wait_for};
+
+async fn ready(leo: &Leo) -> Readiness {
+    leo.client().get("/health/ready").await.expect(200)
+}
+
+#[tokio::test]
+async fn a_job_runs_and_is_seen_without_redis() {
+    let mut leo = Leo::in_mode(Mode::Process).own_redis().start().await;
+    leo.redis().kill();
+    wait_for("degraded", async || {
+        let ready = ready(&leo).await;
+        (ready.status == "degraded" && ready.redis == "down").then_some(())
+    })
+    .await;
+    let client = leo.client();
+    let session = client.new_session().await;
+    let mut viewer = Repl::viewing(&client, session, 0).await;
+    let job = client.submit_in(session, "lines 500; write a.txt x").await;
+    viewer.end(session, job.id).await;
+    let transcript = viewer.transcript(session);
+    transcript.assert_whole(job.id);
+    assert_eq!(transcript.lines(job.id, LogStream::Stdout), numbered(500));
+    assert_eq!(client.job(job.id).await.status, JobStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_running_job_is_cancelled_without_redis() {
+    let mut leo = Leo::in_mode(Mode::Process)
+        .own_redis()
+        .set("LEASE_SECONDS", "3")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("lines 1; hang").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    leo.redis().kill();
+    client.cancel(job.id).await;
+    viewer.end(job.session_id, job.id).await;
+    assert_eq!(client.job(job.id).await.status, JobStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn viewers_miss_nothing_while_redis_restarts() {
+    let mut leo = Leo::in_mode(Mode::Process)
+        .own_redis()
+        .apis(2)
+        .start()
+        .await;
+    let (here, there) = (leo.client_of(0), leo.client_of(1));
+    let job = here.submit("tick 60 100; write a.txt x").await;
+    let session = job.session_id;
+    let mut viewers = [
+        Repl::viewing(&here, session, 0).await,
+        Repl::viewing(&there, session, 0).await,
+    ];
+    for viewer in &mut viewers {
+        viewer.line(session, job.id, "tick 5").await;
+    }
+    leo.redis().kill();
+    for viewer in &mut viewers {
+        viewer.line(session, job.id, "tick 20").await;
+    }
+    leo.redis().restart().await;
+    for viewer in &mut viewers {
+        viewer.end(session, job.id).await;
+    }
+    let stored = here.events(session, 1000).await;
+    for viewer in &viewers {
+        assert_eq!(viewer.transcript(session).raw(), stored.raw());
+    }
+    let ticks: Vec<_> = (1..=60).map(|n| format!("tick {n}")).collect();
+    assert_eq!(stored.lines(job.id, LogStream::Stdout), ticks);
+    wait_for("readiness", async || {
+        (ready(&leo).await.status == "ok").then_some(())
+    })
+    .await;
+}
