@@ -163,6 +163,7 @@ async fn drop_abandoned(server: &mut PgConnection) {
 fn template_name() -> String {
     let mut hash = Sha256::new();
     for migration in MIGRATOR.iter() {
+        hash.update(migration.version.to_be_bytes());
         hash.update(&migration.checksum);
     }
     let mut name = "leo_template_".to_owned();

@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rand::RngExt as _;
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
 
 use super::arena::Launch;
+use super::jobs;
 use crate::program::Program;
-use crate::wait::wait_for;
+use crate::wait::DEADLINE;
 
 /// Ports below those that the kernel gives to outgoing connections, one of which could otherwise
 /// take the port of a replica that is down.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
+
+/// How often one that does not answer yet is asked, and looked after.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// One of several API processes.
 #[derive(Debug)]
@@ -53,7 +57,7 @@ impl Replica {
             logs,
             process,
         };
-        replica.wait().await;
+        replica.wait(&mut *replica.process.lock().await).await;
         replica
     }
 
@@ -68,7 +72,13 @@ impl Replica {
     /// When it does not end or does not come up.
     pub(crate) async fn restart(&self, ending: Ending, pause: Duration) {
         let mut process = self.process.lock().await;
-        assert!(process.is_running(), "{} has ended by itself", self.name);
+        let running = process.is_running();
+        assert!(
+            running,
+            "{} has ended by itself: {}",
+            self.name,
+            process.log()
+        );
         match ending {
             Ending::Asked => {
                 let status = process.terminate().await;
@@ -76,9 +86,9 @@ impl Replica {
             }
             Ending::Killed => process.kill(),
         }
-        tokio::time::sleep(pause).await;
-        *process = Program::start(&self.name, self.launch.command(), &self.logs);
-        self.wait().await;
+        sleep(pause).await;
+        *process = self.spawn();
+        self.wait(&mut process).await;
     }
 
     /// What it has said so far.
@@ -86,9 +96,28 @@ impl Replica {
         self.process.lock().await.log()
     }
 
-    async fn wait(&self) {
-        let what = format!("answer of {}", self.name);
-        wait_for(&what, async || TcpStream::connect(self.address).await.ok()).await;
+    fn spawn(&self) -> Program {
+        Program::start(&self.name, self.launch.command(), &self.logs)
+    }
+
+    /// Waits until it answers. One that ends before that, because Postgres was away, is started
+    /// again, as by whoever keeps services running.
+    async fn wait(&self, process: &mut Program) {
+        let http = jobs::client();
+        let url = format!("http://{}/health", self.address);
+        let end = Instant::now() + DEADLINE;
+        while http.get(&url).send().await.is_err() {
+            let log = process.log();
+            assert!(
+                Instant::now() < end,
+                "{} does not come up: {log}",
+                self.name
+            );
+            sleep(LOOK).await;
+            if !process.is_running() {
+                *process = self.spawn();
+            }
+        }
     }
 }
 
