@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use leo_tests::chaos::{Options, Report, Sabotage, programs, stream};
+use tokio::sync::Mutex;
 
 /// Any number will do; this one makes runs comparable.
 const SEED: u64 = 5013;
+
+/// Held by the one that runs: together they would show how slow this machine is.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 #[expect(
     clippy::print_stdout,
     reason = "the test harness shows it where a test has failed"
 )]
 async fn run(seconds: u64, sabotage: Option<Sabotage>) -> Report {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let options = Options {
         seed: SEED,
         length: Duration::from_secs(seconds),
