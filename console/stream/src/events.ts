@@ -1,5 +1,5 @@
 /**
- * The events of a session's stream. Written after `protocol/src/event.rs`; a test compares the two.
+ * The events of a session's stream. Written after `protocol/src/event/mod.rs`; a test compares the two.
  *
  * {@link LeoEvent} is a union by `type`. A server may be newer than its client, so an event of a type
  * that is not in the table is delivered as well: as `unknown`, with its place and its fields.
