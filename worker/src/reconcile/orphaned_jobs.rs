@@ -3,7 +3,7 @@
 //! A worker that can reach the container adopts it: the container runs on, and the reading goes on
 //! where the stored position is. Only when no worker has lived on the container's host for
 //! `LOST_AFTER`, by this observer's own clock, does the job start again elsewhere. A job whose
-//! container was never launched starts again at once.
+//! container was never launched is taken at once.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -73,21 +73,21 @@ async fn look(ctx: &Context, slots: usize) -> Result<Vec<Claim>, StoreError> {
 }
 
 fn way(ctx: &Context, orphan: &Orphan, live: &[HostId]) -> Way {
-    let host = orphan.host;
-    if host == Some(ctx.orchestrator.host()) {
+    // An attempt without a host was never launched, and its former holder is fenced by the take:
+    // it is as good as new, wherever this worker is.
+    let Some(host) = orphan.host.filter(|host| *host != ctx.orchestrator.host()) else {
         return Way::Adopt;
-    }
-    let lost = match host {
-        None => true,
-        Some(host) if live.contains(&host) => false,
-        Some(_) => ctx.sightings.since(orphan).elapsed() >= ctx.config.limits.lost_after.get(),
     };
-    match lost {
-        false => Way::Wait,
-        true if orphan.cancel || orphan.attempt >= ctx.config.limits.job_max_attempts => {
-            Way::GiveUp
-        }
-        true => Way::Restart,
+    if live.contains(&host) {
+        ctx.sightings.forget(orphan);
+        return Way::Wait;
+    }
+    if ctx.sightings.since(orphan).elapsed() < ctx.config.limits.lost_after.get() {
+        Way::Wait
+    } else if orphan.cancel || orphan.attempt >= ctx.config.limits.job_max_attempts {
+        Way::GiveUp
+    } else {
+        Way::Restart
     }
 }
 
@@ -148,6 +148,12 @@ impl Sightings {
         *seen
             .entry((orphan.job, orphan.epoch))
             .or_insert_with(Instant::now)
+    }
+
+    /// Its host lives: the time begins anew when that ends.
+    fn forget(&self, orphan: &Orphan) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.remove(&(orphan.job, orphan.epoch));
     }
 
     /// Forgets what is no orphan any more.
