@@ -23,6 +23,9 @@ const PER_ERROR: u64 = 10;
 #[derive(Debug, Clone, Copy)]
 struct Rhythm(u64, u64);
 
+/// When later jobs are submitted, as a part of the run: early enough to end about with it.
+const LATE: std::ops::Range<f64> = 0.0..0.4;
+
 /// A trickle, a stream, a fast stream and bursts.
 const RHYTHMS: [Rhythm; 4] = [
     Rhythm(1, 150),
@@ -67,7 +70,7 @@ pub(crate) fn plan(rng: &mut StdRng, session: usize, jobs: usize, length: Durati
             let late = if number == 0 {
                 0.0
             } else {
-                rng.random_range(0.0..0.7)
+                rng.random_range(LATE)
             };
             Plan {
                 rhythm,

@@ -16,6 +16,8 @@ pub struct Report {
     pub length: Duration,
     /// Jobs that were submitted.
     pub jobs: usize,
+    /// Attempts that were given up before they had begun, after a lost answer to a claim.
+    pub restarts: u64,
     /// Lines that they printed.
     pub lines: u64,
     /// Events that are stored.
@@ -62,6 +64,7 @@ impl fmt::Display for Report {
         row("seed", &self.seed)?;
         row("seconds", &self.length.as_secs())?;
         row("jobs", &self.jobs)?;
+        row("attempts begun anew", &self.restarts)?;
         row("lines printed", &self.lines)?;
         row("events stored", &self.events)?;
         row("viewers", &self.viewers)?;

@@ -230,6 +230,7 @@ async fn judge(arena: &Arena, scenes: &[Scene], complaints: Vec<String>) -> Repo
             .map(|job| job.lines + job.errors())
             .sum::<u64>();
         report.events += stored.last;
+        report.restarts += stored.restarts();
         if !stored.places.is_clean() {
             report.complaints.push(format!(
                 "places of {}: {:?}",
