@@ -14,6 +14,7 @@ mod append;
 mod archive;
 mod claim;
 mod delete;
+mod model;
 mod races;
 mod runners;
 
