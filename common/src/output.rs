@@ -2,7 +2,7 @@
 //! sends: masked first, then told apart into events and lines for the log.
 
 use chrono::{DateTime, Utc};
-use leo_protocol::batch::encode_event;
+use leo_protocol::batch::BodyBuilder;
 use leo_protocol::runner::{LOG_LINE_LIMIT, parse_line};
 use leo_protocol::{EventKind, LogLine, LogStream};
 
@@ -35,35 +35,34 @@ impl Said {
     }
 
     /// Adds what is to be stored of it: one event, or a long line in pieces.
-    pub fn encode(&self, stream: LogStream, at: DateTime<Utc>, out: &mut Vec<String>) {
+    pub fn encode(self, stream: LogStream, at: DateTime<Utc>, out: &mut BodyBuilder) {
         match self {
-            Self::Event(kind) => out.push(encode_event(at, kind)),
+            Self::Event(kind) => out.push(at, &kind),
             Self::Line(line) => {
-                out.extend(pieces(line, LOG_LINE_LIMIT).into_iter().map(|piece| {
+                for line in pieces(line, LOG_LINE_LIMIT) {
                     let log = LogLine {
-                        line: piece.to_owned(),
+                        line,
                         timestamp: at,
                         stream,
                         level: None,
                     };
-                    encode_event(at, &EventKind::Log { log })
-                }));
+                    out.push(at, &EventKind::Log { log });
+                }
             }
         }
     }
 }
 
 /// A line in pieces of at most `limit` bytes, cut between characters; at least one piece.
-fn pieces(line: &str, limit: usize) -> Vec<&str> {
-    let mut rest = line;
-    let mut pieces = Vec::new();
-    while rest.len() > limit {
-        let (piece, tail) = rest.split_at(rest.floor_char_boundary(limit));
-        pieces.push(piece);
-        rest = tail;
-    }
-    pieces.push(rest);
-    pieces
+fn pieces(line: String, limit: usize) -> impl Iterator<Item = String> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let mut piece = rest.take()?;
+        if piece.len() > limit {
+            rest = Some(piece.split_off(piece.floor_char_boundary(limit)));
+        }
+        Some(piece)
+    })
 }
 
 #[cfg(test)]
@@ -72,17 +71,15 @@ mod tests {
 
     fn encoded(line: &str) -> Vec<serde_json::Value> {
         let (mask, at) = (Mask::new(["geheim"]), Utc::now());
-        let mut out = Vec::new();
+        let mut out = BodyBuilder::new();
         Said::read(&mask, line, LogStream::Runner, at).encode(LogStream::Runner, at, &mut out);
-        out.iter()
-            .map(|event| serde_json::from_str(event).unwrap())
-            .collect()
+        serde_json::from_slice(&out.finish()).unwrap()
     }
 
     #[test]
     fn long_lines_are_split_between_characters() {
         let line = "ä".repeat(50_000);
-        let pieces = pieces(&line, LOG_LINE_LIMIT);
+        let pieces: Vec<_> = pieces(line.clone(), LOG_LINE_LIMIT).collect();
         assert_eq!(pieces.len(), 2);
         assert_eq!(pieces.concat(), line);
     }

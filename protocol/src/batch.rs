@@ -16,9 +16,9 @@ use crate::event::EventKind;
 use crate::ids::{JobId, SessionId};
 
 /// Collects events into a body.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BodyBuilder {
-    text: String,
+    text: Vec<u8>,
     count: u32,
 }
 
@@ -31,16 +31,26 @@ impl BodyBuilder {
 
     /// Appends an event that happened at `at`.
     pub fn push(&mut self, at: DateTime<Utc>, kind: &EventKind) {
-        let line = encode_event(at, kind);
-        self.push_encoded(&line);
+        self.separate();
+        encode_event(at, kind, &mut self.text);
+        self.count += 1;
     }
 
-    /// Appends an event that [`encode_event`] has encoded.
-    pub fn push_encoded(&mut self, line: &str) {
-        self.text
-            .push_str(if self.count == 0 { "[" } else { ",\n" });
-        self.text.push_str(line);
-        self.count += 1;
+    /// Moves all events of another one here; it is empty then.
+    pub fn append(&mut self, other: &mut Self) {
+        // Behind the bracket that every one with events begins with.
+        if let Some(lines) = other.text.get(1..) {
+            self.separate();
+            self.text.extend_from_slice(lines);
+            self.count += other.count;
+        }
+        other.text.clear();
+        other.count = 0;
+    }
+
+    fn separate(&mut self) {
+        let separator: &[u8] = if self.count == 0 { b"[" } else { b",\n" };
+        self.text.extend_from_slice(separator);
     }
 
     /// How many events are in it.
@@ -65,27 +75,29 @@ impl BodyBuilder {
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         if self.count == 0 {
-            self.text.push('[');
+            self.text.push(b'[');
         }
-        self.text.push(']');
-        self.text.into_bytes()
+        self.text.push(b']');
+        self.text
     }
 }
 
-/// One event as a line of a body: `{"timestamp":…,"type":…,…}`.
-#[must_use]
-pub fn encode_event(at: DateTime<Utc>, kind: &EventKind) -> String {
+/// Writes one event as a line of a body: `{"timestamp":…,"type":…,…}`.
+fn encode_event(at: DateTime<Utc>, kind: &EventKind, out: &mut Vec<u8>) {
+    out.extend_from_slice(br#"{"timestamp":""#);
+    out.extend_from_slice(timestamp(at).as_bytes());
+    out.push(b'"');
+    let rest = out.len();
     // Serialisation of these plain enums cannot fail: no map with other keys than strings, no
     // failing `Serialize`. Should that ever change, the event says so instead of being lost.
-    let rest = serde_json::to_string(kind).unwrap_or_else(|error| {
-        format!(r#"{{"type":"info","message":"an event could not be encoded: {error}"}}"#)
-    });
-    let mut line = String::with_capacity(rest.len() + 48);
-    line.push_str(r#"{"timestamp":""#);
-    line.push_str(&timestamp(at));
-    line.push_str("\",");
-    line.push_str(&rest[1..]);
-    line
+    if let Err(error) = serde_json::to_writer(&mut *out, kind) {
+        out.truncate(rest);
+        let said =
+            format!(r#"{{"type":"info","message":"an event could not be encoded: {error}"}}"#);
+        out.extend_from_slice(said.as_bytes());
+    }
+    // The rest is an object of its own: its brace becomes the comma behind the timestamp.
+    out[rest] = b',';
 }
 
 /// A timestamp as every wire has it: RFC 3339, UTC, milliseconds.
@@ -208,6 +220,23 @@ mod tests {
         let parsed: Vec<EventKind> = serde_json::from_slice(&body).unwrap();
         assert_eq!(parsed.len(), 3);
         assert_eq!(lines(&body).count(), 3);
+    }
+
+    #[test]
+    fn bodies_are_appended_to_each_other() {
+        let mut all = BodyBuilder::new();
+        let mut part = BodyBuilder::new();
+        for _ in 0..2 {
+            all.append(&mut part);
+            part.push(Utc::now(), &EventKind::DepsInstalled {});
+            part.push(Utc::now(), &EventKind::FilesWritten { count: 1 });
+            all.append(&mut part);
+            assert_eq!(part, BodyBuilder::new());
+        }
+        assert_eq!(all.count(), 4);
+        let body = all.finish();
+        let parsed: Vec<EventKind> = serde_json::from_slice(&body).unwrap();
+        assert_eq!((parsed.len(), lines(&body).count()), (4, 4));
     }
 
     #[test]

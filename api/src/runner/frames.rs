@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use leo_common::append::Unit;
 use leo_common::mask::Mask;
 use leo_common::output::Said;
-use leo_protocol::batch::encode_event;
+use leo_protocol::batch::BodyBuilder;
 use leo_protocol::{EventKind, LogStream};
 use serde::Deserialize;
 
@@ -86,7 +86,7 @@ impl Frames {
             Some(n) if n < next => return Ok(Taken::Again),
             Some(_) | None => {}
         }
-        let mut events = Vec::new();
+        let mut events = BodyBuilder::new();
         if first && number.is_none() {
             let message = if self.last == 0 {
                 UNNUMBERED
@@ -94,14 +94,14 @@ impl Frames {
                 RECONNECTED
             }
             .to_owned();
-            events.push(encode_event(at, &EventKind::Info { message }));
+            events.push(at, &EventKind::Info { message });
         }
         self.events(text, head.is_some(), at, &mut events);
         self.last = next;
         Ok(Taken::Unit(Unit { to: next, events }))
     }
 
-    fn events(&self, text: &str, is_object: bool, at: DateTime<Utc>, out: &mut Vec<String>) {
+    fn events(&self, text: &str, is_object: bool, at: DateTime<Utc>, out: &mut BodyBuilder) {
         // An object is one thing, however it is laid out; all else is lines.
         let whole = is_object.then_some(text);
         for line in whole.into_iter().chain(text.lines().filter(|_| !is_object)) {
@@ -129,12 +129,12 @@ mod tests {
         let Ok(Taken::Unit(unit)) = take(frames, text) else {
             panic!("{text} was not taken")
         };
-        let of = |event: &String| {
-            let event: serde_json::Value = serde_json::from_str(event).unwrap();
+        let of = |event: &serde_json::Value| {
             let said = event["log"]["line"].as_str().or(event["type"].as_str());
             said.unwrap().to_owned()
         };
-        (unit.to, unit.events.iter().map(of).collect())
+        let events: Vec<_> = serde_json::from_slice(&unit.events.finish()).unwrap();
+        (unit.to, events.iter().map(of).collect())
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //!
 //! Each source that this process writes has a lane: a bounded buffer of encoded events with the
 //! position that each run of them moves the source to. One task empties all lanes of the process
-//! together: the first events at once, then one flush per window. A batch is kept until the store
-//! has answered that it has it; then it is published. What the store refuses ends the lane, and
-//! nobody else's. A worker writes what its containers print, an api what its runners send.
+//! together: the first events at once, then one flush per window; a lane that has filled a whole
+//! batch is emptied in between too, so that a flood is as fast as the store. A batch is kept until
+//! the store has answered that it has it; then it is published. What the store refuses ends the
+//! lane, and nobody else's. A worker writes what its containers print, an api what its runners send.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use leo_protocol::batch::BodyBuilder;
 use leo_protocol::{JobId, SessionId};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -18,24 +20,27 @@ use crate::store::Db;
 use crate::store::events::{NewBatch, Source};
 
 mod flush;
+mod take;
 
 /// A lane that holds more bytes than this makes its producer wait.
 const LANE_BYTES: usize = 1 << 20;
+/// A row's body is cut here, in bytes; only a single position may take more.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Events that move a source to a position together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unit {
     /// The position behind them.
     pub to: u64,
-    /// Encoded, in order; may be empty.
-    pub events: Vec<String>,
+    /// In order; may be empty.
+    pub events: BodyBuilder,
 }
 
 impl Unit {
     /// What it adds to a body, in bytes.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.events.iter().map(|event| event.len() + 2).sum()
+    pub const fn bytes(&self) -> usize {
+        self.events.len()
     }
 }
 
@@ -65,7 +70,16 @@ pub struct Appender {
 #[derive(Debug, Default)]
 struct Shared {
     lanes: Mutex<HashMap<(JobId, u8), Arc<Lane>>>,
+    /// Told when a lane holds something.
     work: Notify,
+    /// Told when a lane holds a whole batch.
+    full: Notify,
+}
+
+impl Shared {
+    fn lanes(&self) -> MutexGuard<'_, HashMap<(JobId, u8), Arc<Lane>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Appender {
@@ -89,12 +103,7 @@ impl Appender {
     pub fn open(&self, origin: Origin, position: u64) -> OpenLane {
         let lane = Arc::new(Lane::new(origin, position));
         let key = (origin.job, origin.source as u8);
-        let older = self
-            .shared
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, lane.clone());
+        let older = self.shared.lanes().insert(key, lane.clone());
         if let Some(older) = older {
             older.end(LaneError::Fenced);
         }
@@ -139,7 +148,21 @@ struct LaneState {
     in_flight: Option<NewBatch>,
     /// The position up to which everything is stored.
     stored: u64,
+    /// The flush that took from it last.
+    flushed: u64,
     error: Option<LaneError>,
+}
+
+impl LaneState {
+    /// Whether there is something to flush.
+    fn has_work(&self) -> bool {
+        self.error.is_none() && (self.in_flight.is_some() || !self.units.is_empty())
+    }
+
+    /// Whether a whole batch waits, and nothing else for an answer.
+    fn is_full(&self) -> bool {
+        self.error.is_none() && self.in_flight.is_none() && self.bytes >= BATCH_BYTES
+    }
 }
 
 impl Lane {
@@ -160,7 +183,7 @@ impl Lane {
         self.moved.notify_waiters();
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, LaneState> {
+    fn state(&self) -> MutexGuard<'_, LaneState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -188,8 +211,12 @@ impl OpenLane {
         let mut state = self.lane.state();
         state.bytes += unit.bytes();
         state.units.push_back(unit);
+        let full = state.is_full();
         drop(state);
         self.shared.work.notify_one();
+        if full {
+            self.shared.full.notify_one();
+        }
     }
 
     /// Waits until everything handed over is stored.
@@ -233,11 +260,7 @@ impl OpenLane {
 
 impl Drop for OpenLane {
     fn drop(&mut self) {
-        let mut lanes = self
-            .shared
-            .lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.shared.lanes();
         // A lane opened anew for the same source has taken the place already.
         if lanes
             .get(&self.key)

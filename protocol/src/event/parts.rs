@@ -1,7 +1,9 @@
 //! What events are made of: lines, phases, and the small enums of their fields.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::batch::timestamp;
 
 /// A line of output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,7 +11,7 @@ pub struct LogLine {
     /// Without its line end; ANSI sequences are kept.
     pub line: String,
     /// When it was printed.
-    #[serde(default = "Utc::now")]
+    #[serde(default = "Utc::now", serialize_with = "milliseconds")]
     pub timestamp: DateTime<Utc>,
     /// Where it was printed.
     #[serde(default)]
@@ -17,6 +19,11 @@ pub struct LogLine {
     /// How serious it is, if the generator says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+}
+
+/// As every other timestamp of an event.
+fn milliseconds<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&timestamp(*at))
 }
 
 /// Where a log line was printed.

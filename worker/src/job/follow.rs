@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt as _, StreamExt as _};
 use leo_common::append::{LaneError, OpenLane, Unit};
 use leo_common::error_chain::Chain;
 use leo_common::mask::Mask;
@@ -24,6 +24,8 @@ use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExi
 const STOP_GRACE: Duration = Duration::from_secs(5);
 /// How often the limits in time are looked at.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+/// Of what has come already, so much is handed on at once, in bytes.
+const UNIT_BYTES: usize = 16 << 10;
 /// The pause before a broken connection to the engine is made anew.
 const REOPEN_PAUSE: Duration = Duration::from_millis(500);
 
@@ -45,7 +47,8 @@ pub(super) enum Interrupt {
     OutputLimit,
 }
 
-type Output = BoxStream<'static, Result<OutputEntry, OrchestratorError>>;
+type Entry = Result<OutputEntry, OrchestratorError>;
+type Output = BoxStream<'static, Entry>;
 
 /// One reader of one container.
 struct Follower<'a> {
@@ -122,9 +125,9 @@ impl<'a> Follower<'a> {
             }
             tokio::time::sleep(REOPEN_PAUSE).await;
         }
-        if let Some(unit) = self.lines.finish(&mut self.observed) {
-            self.lane.push(unit);
-        }
+        let last = self.lines.finish(&mut self.observed);
+        let units = self.pending.take().into_iter().chain(last);
+        units.for_each(|unit| self.lane.push(unit));
         self.lane.stored().await
     }
 
@@ -159,21 +162,38 @@ impl<'a> Follower<'a> {
                         self.lane.push(unit);
                     }
                 }
-                entry = output.next(), if self.pending.is_none() => match entry {
-                    Some(Ok(entry)) => self.take(&entry),
-                    Some(Err(error)) => {
-                        tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the output broke off");
-                        self.engine_broke = true;
-                        return Ok(false);
+                entry = output.next(), if self.pending.is_none() => {
+                    let end = self.gather(entry, output);
+                    self.pending = self.lines.take();
+                    if let Some(end) = end {
+                        return Ok(end);
                     }
-                    None => return Ok(true),
-                },
+                }
                 () = self.held.hold.cancel.cancelled(), if self.interrupt.is_none() => {
                     self.interrupt(Interrupt::Cancelled);
                 }
                 _ = watch.tick(), if self.interrupt.is_none() => self.watch().await,
             }
         }
+    }
+
+    /// Takes an entry and those that have come with it; how the connection has ended, if it has.
+    fn gather(&mut self, first: Option<Entry>, output: &mut Output) -> Option<bool> {
+        let mut next = Some(first);
+        while let Some(entry) = next {
+            match entry {
+                Some(Ok(entry)) => self.take(&entry),
+                Some(Err(error)) => {
+                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the output broke off");
+                    self.engine_broke = true;
+                    return Some(false);
+                }
+                None => return Some(true),
+            }
+            let more = self.lines.ready() < UNIT_BYTES;
+            next = more.then(|| output.next().now_or_never()).flatten();
+        }
+        None
     }
 
     /// Waits for what the container has sent, and counts it.
@@ -202,7 +222,7 @@ impl<'a> Follower<'a> {
         self.bytes += entry.bytes.len() as u64 + ENTRY_OVERHEAD;
         let limit = self.held.ctx.config.limits.output_limit.get();
         if self.bytes <= limit {
-            self.pending = self.lines.push(entry, &mut self.observed);
+            self.lines.push(entry, &mut self.observed);
         } else if self.interrupt.is_none() {
             self.truncate(limit);
         }

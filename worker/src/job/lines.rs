@@ -5,12 +5,14 @@
 //! may claim moves only to places where no line is open, so that a reader who starts there later
 //! sees exactly the lines that follow.
 
-use bytes::BytesMut;
+use std::borrow::Cow;
+
 use chrono::Utc;
 use leo_common::append::Unit;
 use leo_common::mask::Mask;
 use leo_common::output::Said;
 use leo_protocol::LogStream;
+use leo_protocol::batch::BodyBuilder;
 use leo_protocol::runner::EVENT_LINE_LIMIT;
 
 use crate::job::observe::Observed;
@@ -18,11 +20,13 @@ use crate::orchestrator::{OutputEntry, OutputStream};
 
 /// Puts lines together and turns them into events.
 pub(crate) struct Lines {
-    stdout: BytesMut,
-    stderr: BytesMut,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
     mask: Mask,
-    /// Events of lines that ended while another was open.
-    ready: Vec<String>,
+    /// Lines up to the last place where none was open.
+    ready: Option<Unit>,
+    /// Lines behind that place.
+    behind: BodyBuilder,
     position: u64,
 }
 
@@ -30,10 +34,11 @@ impl Lines {
     /// Starts behind the entry at `position`, where no line is open.
     pub(crate) fn new(position: u64, mask: Mask) -> Self {
         Self {
-            stdout: BytesMut::new(),
-            stderr: BytesMut::new(),
+            stdout: Vec::new(),
+            stderr: Vec::new(),
             mask,
-            ready: Vec::new(),
+            ready: None,
+            behind: BodyBuilder::new(),
             position,
         }
     }
@@ -43,31 +48,61 @@ impl Lines {
         self.position
     }
 
-    /// Takes the next entry. A unit comes out when no line is open behind it.
-    pub(crate) fn push(&mut self, entry: &OutputEntry, observed: &mut Observed) -> Option<Unit> {
+    /// Takes the next entry.
+    pub(crate) fn push(&mut self, entry: &OutputEntry, observed: &mut Observed) {
         self.position = entry.position;
         let (open, stream) = match entry.stream {
             OutputStream::Stdout => (&mut self.stdout, LogStream::Stdout),
             OutputStream::Stderr => (&mut self.stderr, LogStream::Stderr),
         };
-        open.extend_from_slice(&entry.bytes);
-        while let Some(end) = memchr::memchr(b'\n', open) {
-            let line = open.split_to(end + 1);
-            let line = line[..end].strip_suffix(b"\r").unwrap_or(&line[..end]);
-            events_of(&self.mask, line, stream, observed, &mut self.ready);
+        let mut rest = entry.bytes.as_ref();
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let mut line = &rest[..end];
+            let begun = std::mem::take(open);
+            let whole;
+            if !begun.is_empty() {
+                whole = [&begun, line].concat();
+                line = &whole;
+            }
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            events_of(&self.mask, line, stream, observed, &mut self.behind);
+            rest = &rest[end + 1..];
         }
+        open.extend_from_slice(rest);
         // A line without end must not grow without end. The cut depends on the entries alone, so
         // every reader makes it at the same place.
         if self.stdout.len() + self.stderr.len() > EVENT_LINE_LIMIT {
             self.close(observed);
         }
-        self.unit()
+        if self.stdout.is_empty() && self.stderr.is_empty() {
+            self.settle();
+        }
+    }
+
+    /// Bytes that [`Self::take`] would give.
+    pub(crate) fn ready(&self) -> usize {
+        self.ready.as_ref().map_or(0, Unit::bytes)
+    }
+
+    /// What was read since, up to the last place where no line was open.
+    pub(crate) fn take(&mut self) -> Option<Unit> {
+        self.ready.take()
     }
 
     /// The end of the output: an open line ends with it.
     pub(crate) fn finish(&mut self, observed: &mut Observed) -> Option<Unit> {
         self.close(observed);
-        self.unit().filter(|unit| !unit.events.is_empty())
+        if !self.behind.is_empty() {
+            self.settle();
+        }
+        self.take()
+    }
+
+    /// No line is open here.
+    fn settle(&mut self) {
+        let ready = self.ready.get_or_insert_default();
+        ready.events.append(&mut self.behind);
+        ready.to = self.position;
     }
 
     fn close(&mut self, observed: &mut Observed) {
@@ -76,17 +111,10 @@ impl Lines {
             (&mut self.stderr, LogStream::Stderr),
         ] {
             if !open.is_empty() {
-                events_of(&self.mask, &open.split(), stream, observed, &mut self.ready);
+                let line = std::mem::take(open);
+                events_of(&self.mask, &line, stream, observed, &mut self.behind);
             }
         }
-    }
-
-    fn unit(&mut self) -> Option<Unit> {
-        let closed = self.stdout.is_empty() && self.stderr.is_empty();
-        closed.then(|| Unit {
-            to: self.position,
-            events: std::mem::take(&mut self.ready),
-        })
     }
 }
 
@@ -95,10 +123,13 @@ fn events_of(
     line: &[u8],
     stream: LogStream,
     observed: &mut Observed,
-    out: &mut Vec<String>,
+    out: &mut BodyBuilder,
 ) {
     let now = Utc::now();
-    let said = Said::read(mask, &String::from_utf8_lossy(line), stream, now);
+    // Looking for what is no text is slower than finding that all is.
+    let line =
+        std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
+    let said = Said::read(mask, &line, stream, now);
     match &said {
         Said::Event(kind) => observed.see(kind),
         Said::Line(_) => observed.printed(),
@@ -126,28 +157,22 @@ mod tests {
     fn run(parts: &[(OutputStream, &str)]) -> Vec<(u64, Vec<String>)> {
         let mut lines = Lines::new(0, Mask::default());
         let mut observed = Observed::default();
-        let mut units: Vec<_> = entries(parts)
-            .iter()
-            .filter_map(|entry| lines.push(entry, &mut observed))
-            .collect();
+        let mut units = Vec::new();
+        for entry in entries(parts) {
+            lines.push(&entry, &mut observed);
+            units.extend(lines.take());
+        }
         units.extend(lines.finish(&mut observed));
-        units
-            .into_iter()
-            .map(|unit| {
-                (
-                    unit.to,
-                    unit.events.iter().map(|event| text_of(event)).collect(),
-                )
-            })
-            .collect()
+        units.into_iter().map(texts).collect()
     }
 
-    fn text_of(event: &str) -> String {
-        let value: serde_json::Value = serde_json::from_str(event).unwrap();
-        value["log"]["line"]
-            .as_str()
-            .unwrap_or(value["type"].as_str().unwrap())
-            .to_owned()
+    fn texts(unit: Unit) -> (u64, Vec<String>) {
+        let events: Vec<serde_json::Value> = serde_json::from_slice(&unit.events.finish()).unwrap();
+        let text = |event: &serde_json::Value| {
+            let said = event["log"]["line"].as_str().or(event["type"].as_str());
+            said.unwrap().to_owned()
+        };
+        (unit.to, events.iter().map(text).collect())
     }
 
     use OutputStream::{Stderr, Stdout};
@@ -183,6 +208,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_late_ends_where_no_line_was_open() {
+        let mut lines = Lines::new(0, Mask::default());
+        let mut observed = Observed::default();
+        for entry in entries(&[
+            (Stdout, "a\nb\n"),
+            (Stderr, "c\n"),
+            (Stdout, "d"),
+            (Stderr, "e\n"),
+        ]) {
+            lines.push(&entry, &mut observed);
+        }
+        assert!(lines.ready() > 0);
+        let unit = lines.take().unwrap();
+        assert_eq!(
+            texts(unit),
+            (2, ["a", "b", "c"].map(str::to_owned).to_vec())
+        );
+        assert_eq!((lines.ready(), lines.take()), (0, None));
+        let rest = ["e", "d"].map(str::to_owned).to_vec();
+        assert_eq!(texts(lines.finish(&mut observed).unwrap()), (4, rest));
+    }
+
+    #[test]
     fn events_are_told_from_lines() {
         let units = run(&[
             (Stdout, "{\"type\":\"files_written\",\"count\":1}\n"),
@@ -209,7 +257,8 @@ mod tests {
         let mut again = Lines::new(65, Mask::default());
         let mut observed = Observed::default();
         for entry in &entries(&parts)[65..] {
-            assert_eq!(again.push(entry, &mut observed), None);
+            again.push(entry, &mut observed);
+            assert_eq!(again.take(), None);
         }
         assert_eq!(again.finish(&mut observed).unwrap().to, 70);
     }
@@ -222,7 +271,7 @@ mod tests {
             stream: Stdout,
             bytes: Bytes::from_static(b"a\xffb\n"),
         };
-        let unit = lines.push(&entry, &mut Observed::default()).unwrap();
-        assert_eq!(text_of(&unit.events[0]), "a\u{fffd}b");
+        lines.push(&entry, &mut Observed::default());
+        assert_eq!(texts(lines.take().unwrap()).1, ["a\u{fffd}b"]);
     }
 }

@@ -7,7 +7,7 @@ use leo_common::append::{LaneError, OpenLane, Unit};
 use leo_common::store::claims::Claim;
 use leo_common::store::events::Source;
 use leo_protocol::EventKind;
-use leo_protocol::batch::encode_event;
+use leo_protocol::batch::BodyBuilder;
 
 use super::origin;
 use crate::context::Context;
@@ -31,10 +31,9 @@ impl Tell {
     /// Says something. The worker says little, so this never waits.
     pub(super) fn say(&self, event: &EventKind) {
         let to = self.position.fetch_add(1, Ordering::Relaxed) + 1;
-        self.lane.push(Unit {
-            to,
-            events: vec![encode_event(Utc::now(), event)],
-        });
+        let mut events = BodyBuilder::new();
+        events.push(Utc::now(), event);
+        self.lane.push(Unit { to, events });
     }
 
     /// Waits until all that was said is stored.
