@@ -8,10 +8,16 @@
 //!
 //! The engine keeps text: in a line longer than 16 KiB, a character that is cut in two by the end
 //! of a piece arrives as replacement characters.
+//!
+//! While the log grows it is asked for over HTTP/1.0. To a client of HTTP/1.1 the engine sends each
+//! entry as a chunk of its own, and undoing that costs more than all else that is done to a line.
+//! The chunks also tell a whole answer from one that broke off; but of a growing log no end is
+//! believed, and the last pass, whose end is, has its chunks.
 
 use std::pin::Pin;
 
 use anyhow::anyhow;
+use bollard::BollardRequest;
 use bollard::container::LogOutput;
 use bollard::errors::Error as EngineError;
 use bollard::query_parameters::LogsOptionsBuilder;
@@ -54,7 +60,17 @@ fn frames(engine: &bollard::Docker, id: &str, follow: bool) -> Frames {
         .stdout(true)
         .stderr(true)
         .build();
+    let engine = if follow {
+        engine.clone().with_request_modifier(without_chunks)
+    } else {
+        engine.clone()
+    };
     Box::pin(engine.logs(id, Some(options)))
+}
+
+fn without_chunks(mut request: BollardRequest) -> BollardRequest {
+    *request.version_mut() = http::Version::HTTP_10;
+    request
 }
 
 struct Reader {
