@@ -37,6 +37,11 @@ async fn every_viewer_sees_every_event_once_and_in_order() {
     assert!(report.is_good());
     // A run in which little happened would show little.
     assert!(report.swallowed > 0 && report.events > 1000 && report.faults.len() > 10);
+    assert!(report.socket_jobs > 0 && report.frames > 1000);
+    assert!(
+        report.sockets > report.socket_jobs as u64,
+        "some had to come back"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

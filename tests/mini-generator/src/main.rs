@@ -15,6 +15,7 @@
 //! | `env NAME` | prints `NAME=value`, or `NAME` where it is not set |
 //! | `tick N MS` | prints `tick 1` to `tick N` on stdout, MS milliseconds apart |
 //! | `count N EACH MS` | prints `line 1` to `line N` on stdout with a pause after EACH of them, and `line 1`, `line 2` … on stderr, one after ten of the others |
+//! | `dial N EACH MS` | the same, but sends `line 1` to `line N` over the socket of `WEBSOCKET_URL`, and goes on when the server has all of them |
 //! | `spam MS` | prints numbered lines as fast as it can for MS milliseconds |
 //! | `sleep MS`, `hang` | waits so long, or until it is killed |
 //! | `until PATH` | waits until this file is there |
@@ -36,6 +37,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use nix::sys::signal::{SigSet, Signal};
+
+mod count;
+mod frames;
 
 /// The last line of a good run.
 const COMPLETE: &str = r#"{"type":"generation_complete","files":[],"phases":1}"#;
@@ -117,7 +121,8 @@ fn carry_out(command: &str) -> Result<Next> {
             None => say(rest.trim())?,
         },
         "tick" => tick(rest)?,
-        "count" => count(rest)?,
+        "count" => count::print(rest)?,
+        "dial" => count::dial(rest)?,
         "once" => return once(rest),
         "spam" => spam(milliseconds(rest)?)?,
         "sleep" => thread::sleep(milliseconds(rest)?),
@@ -190,24 +195,6 @@ fn tick(rest: &str) -> Result<()> {
         thread::sleep(pause);
     }
     Ok(())
-}
-
-fn count(rest: &str) -> Result<()> {
-    let mut numbers = rest.split(' ').map(str::parse);
-    let mut number = || -> Result<u64> { Ok(numbers.next().context("a number is missing")??) };
-    let (count, each, pause) = (number()?, number()?, Duration::from_millis(number()?));
-    let mut out = BufWriter::new(io::stdout().lock());
-    for n in 1..=count {
-        writeln!(out, "line {n}")?;
-        if n % 10 == 0 {
-            writeln!(io::stderr(), "line {}", n / 10)?;
-        }
-        if n % each == 0 {
-            out.flush()?;
-            thread::sleep(pause);
-        }
-    }
-    Ok(out.flush()?)
 }
 
 fn once(rest: &str) -> Result<Next> {

@@ -1,5 +1,7 @@
-//! An installation of Leo that can be hurt: its own Redis, and a proxy before Postgres.
+//! An installation of Leo that can be hurt: its own Redis, a proxy before Postgres, and a balancer
+//! between the jobs' sockets and the replicas.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -7,9 +9,10 @@ use tempfile::TempDir;
 use tokio::sync::Mutex;
 
 use super::Sabotage;
+use super::balancer::Balancer;
 use super::pg_proxy::{PgProxy, Rewrite};
 use super::programs::{SABOTAGED_API, program};
-use super::replica::Replica;
+use super::replica::{Replica, free_address};
 use crate::config;
 use crate::database::Database;
 use crate::procfs;
@@ -38,6 +41,7 @@ const POSITION_CHECK: Rewrite = ("k.pos = i.pos_from", "true              ");
 pub(crate) struct Arena {
     pub(crate) replicas: Vec<Replica>,
     workers: Vec<Program>,
+    pub(crate) balancer: Balancer,
     pub(crate) redis: Mutex<Redis>,
     pub(crate) proxy: PgProxy,
     pub(crate) database: Database,
@@ -52,9 +56,11 @@ impl Arena {
     pub(crate) async fn start(sabotage: Option<Sabotage>) -> Self {
         let database = Database::create().await;
         let rewrite = (sabotage == Some(Sabotage::PositionCheck)).then_some(POSITION_CHECK);
+        let addresses: Vec<_> = (0..REPLICAS).map(|_| free_address()).collect();
         let mut arena = Self {
             replicas: Vec::new(),
             workers: Vec::new(),
+            balancer: Balancer::start(addresses.clone()).await,
             redis: Mutex::new(Redis::start().await),
             proxy: PgProxy::start(&database.url(), rewrite).await,
             database,
@@ -62,22 +68,26 @@ impl Arena {
         };
         let broken = sabotage == Some(Sabotage::GapCheck);
         let api = if broken { SABOTAGED_API } else { "leo-api" };
-        arena.start_replicas(api).await;
+        arena.start_replicas(api, &addresses).await;
         arena.start_workers().await;
         arena
     }
 
-    async fn start_replicas(&mut self, api: &str) {
+    async fn start_replicas(&mut self, api: &str, addresses: &[SocketAddr]) {
         let launch = self.launch(api).await;
-        for number in 0..REPLICAS {
+        for (number, address) in addresses.iter().enumerate() {
             let name = format!("api-{number}");
-            let replica = Replica::start(&name, self.dir.path(), &launch).await;
+            let replica = Replica::start(&name, *address, self.dir.path(), &launch).await;
             self.replicas.push(replica);
         }
     }
 
     async fn start_workers(&mut self) {
+        // Every job may dial in; whether it does is said in its prompt.
+        let runners = format!("ws://{}", self.balancer.address());
         let launch = self.launch("leo-worker").await;
+        let launch = launch.with("GENERATOR_TRANSPORT", "websocket");
+        let launch = launch.with("LEO_RUNNER_URL", &runners);
         for number in 0..WORKERS {
             let worker = start_worker(number, &launch, self.dir.path()).await;
             self.workers.push(worker);

@@ -1,5 +1,5 @@
 //! The judgement: what viewers got against what is stored, and what is stored against what the
-//! jobs printed. It reads the tables itself, and believes no program of Leo.
+//! jobs said. It reads the tables itself, and believes no program of Leo.
 
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
 
-use super::jobs::Known;
+use super::jobs::{Known, Said};
 use super::viewer::Viewer;
 use super::viewer::record::{fingerprint, spliced};
 
@@ -80,8 +80,7 @@ pub(crate) struct Stored {
 /// What is stored of a job.
 #[derive(Debug, Default)]
 struct Printed {
-    out: Vec<u64>,
-    err: Vec<u64>,
+    said: Said<Vec<u64>>,
     strange: u64,
     ends: Vec<String>,
     attempts: u64,
@@ -125,7 +124,7 @@ impl Stored {
         }
     }
 
-    /// Compares with what the jobs printed; the jobs that did not go well are told in words.
+    /// Compares with what the jobs said; the jobs that did not go well are told in words.
     pub(crate) fn compare_output(&self, known: &[Known], complaints: &mut Vec<String>) -> Tally {
         let mut tally = Tally::default();
         for job in known {
@@ -186,8 +185,9 @@ impl Printed {
                     .and_then(|line| line.strip_prefix("line "));
                 let number = line.and_then(|number| number.parse().ok());
                 match (log["stream"].as_str(), number) {
-                    (Some("stdout"), Some(number)) => self.out.push(number),
-                    (Some("stderr"), Some(number)) => self.err.push(number),
+                    (Some("stdout"), Some(number)) => self.said.out.push(number),
+                    (Some("runner"), Some(number)) => self.said.frames.push(number),
+                    (Some("stderr"), Some(number)) => self.said.errors.push(number),
                     _ => self.strange += 1,
                 }
             }
@@ -198,18 +198,28 @@ impl Printed {
         }
     }
 
-    /// A claim whose answer was lost costs an attempt, but one that has printed nothing: no worker
-    /// is ever killed, so no generator that runs may be given up.
+    /// A claim whose answer was lost costs an attempt, but one that has said nothing: no worker is
+    /// ever killed, so no generator that runs may be given up.
     fn begin_attempt(&mut self) {
         self.attempts += 1;
-        self.strange += (self.out.len() + self.err.len()) as u64;
-        self.out.clear();
-        self.err.clear();
+        let Said {
+            out,
+            frames,
+            errors,
+        } = std::mem::take(&mut self.said);
+        self.strange += (out.len() + frames.len() + errors.len()) as u64;
     }
 
     fn compare(&self, job: &Known) -> Tally {
-        let mut tally = Tally::of(self.out.iter().copied(), 1, job.lines);
-        tally += Tally::of(self.err.iter().copied(), 1, job.errors());
+        let (stored, said) = (&self.said, job.said());
+        let mut tally = Tally::default();
+        for (stored, said) in [
+            (&stored.out, said.out),
+            (&stored.frames, said.frames),
+            (&stored.errors, said.errors),
+        ] {
+            tally += Tally::of(stored.iter().copied(), 1, said);
+        }
         tally.wrong += self.strange;
         tally
     }

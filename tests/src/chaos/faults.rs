@@ -29,6 +29,8 @@ pub enum Kind {
     ApiKilled,
     /// An API replica is asked to end, and started again.
     ApiRestarted,
+    /// The network between the jobs and the API cuts the jobs' sockets.
+    RunnersCut,
     /// Redis is killed and started again, empty.
     RedisKilled,
     /// Redis stands still and goes on.
@@ -54,9 +56,10 @@ pub enum Kind {
 }
 
 /// Every kind. The hardest one is drawn twice as often.
-const DECK: [Kind; 14] = [
+const DECK: [Kind; 15] = [
     Kind::ApiKilled,
     Kind::ApiRestarted,
+    Kind::RunnersCut,
     Kind::RedisKilled,
     Kind::RedisPaused,
     Kind::RedisFlushed,
@@ -111,7 +114,8 @@ fn draw(rng: &mut StdRng, kind: Kind, at: Duration, end: Duration) -> Fault {
         Kind::RedisPaused => STANDSTILL,
         Kind::RedisEcho => ECHO,
         Kind::PgStalled => STALL,
-        Kind::RedisFlushed
+        Kind::RunnersCut
+        | Kind::RedisFlushed
         | Kind::RedisPublishersCut
         | Kind::RedisListenersCut
         | Kind::PgTerminated
@@ -135,6 +139,7 @@ impl fmt::Display for Kind {
         f.pad(match self {
             Self::ApiKilled => "api killed",
             Self::ApiRestarted => "api restarted",
+            Self::RunnersCut => "runners cut",
             Self::RedisKilled => "redis killed",
             Self::RedisPaused => "redis paused",
             Self::RedisFlushed => "redis flushed",
@@ -155,7 +160,8 @@ impl fmt::Display for Fault {
         write!(f, "{:6.1} s  {}", self.at.as_secs_f64(), self.kind)?;
         match self.kind {
             Kind::PgAnswersSwallowed | Kind::PgRequestsLost => write!(f, " ({})", self.count),
-            Kind::RedisFlushed
+            Kind::RunnersCut
+            | Kind::RedisFlushed
             | Kind::RedisPublishersCut
             | Kind::RedisListenersCut
             | Kind::PgTerminated

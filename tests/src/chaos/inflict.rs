@@ -66,6 +66,7 @@ impl Target<'_> {
         match fault.kind {
             Kind::ApiKilled => self.restart(fault, Ending::Killed).await,
             Kind::ApiRestarted => self.restart(fault, Ending::Asked).await,
+            Kind::RunnersCut => return arena.balancer.cut(),
             Kind::RedisKilled => self.kill_redis(fault.time).await,
             Kind::RedisPaused => self.pause_redis(fault.time).await,
             Kind::RedisFlushed => return self.redis(redis::cmd("FLUSHALL")).await,

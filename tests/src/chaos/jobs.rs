@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
+use super::Options;
+
 /// How long one try to submit may take.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(200);
-/// One stderr line comes with so many stdout lines; what `count` of the mini-generator does.
+/// One stderr line comes with so many stdout lines; what `count` and `dial` of the mini-generator do.
 const PER_ERROR: u64 = 10;
+
+/// In turn.
+const DOORS: [Door; 2] = [Door::Stdout, Door::Socket];
 
 /// How a job prints: so many lines, then a pause in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +30,15 @@ struct Rhythm(u64, u64);
 
 /// When later jobs are submitted, as a part of the run: early enough to end about with it.
 const LATE: std::ops::Range<f64> = 0.0..0.4;
+
+/// Which way a job speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// It prints.
+    Stdout,
+    /// It dials in and sends numbered frames.
+    Socket,
+}
 
 /// A trickle, a stream, a fast stream and bursts.
 const RHYTHMS: [Rhythm; 4] = [
@@ -37,25 +51,47 @@ const RHYTHMS: [Rhythm; 4] = [
 /// A job to be submitted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
+    door: Door,
     rhythm: Rhythm,
-    pub(crate) lines: u64,
+    lines: u64,
     /// When it is submitted, from the beginning on.
     at: Duration,
 }
 
-/// A job that was accepted, and what it prints.
+/// A job that was accepted, and what it says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) id: JobId,
-    /// Lines on stdout: `line 1` to `line N`.
-    pub(crate) lines: u64,
+    pub(crate) door: Door,
+    /// Lines through its door: `line 1` to `line N`.
+    lines: u64,
 }
 
 impl Known {
-    /// Lines on stderr: `line 1` to `line N` as well.
-    pub(crate) const fn errors(&self) -> u64 {
-        self.lines / PER_ERROR
+    /// Lines that it prints, sends over its socket, and prints as errors: each of them `line 1` to
+    /// `line N`.
+    pub(crate) const fn said(&self) -> Said<u64> {
+        let (out, frames) = match self.door {
+            Door::Stdout => (self.lines, 0),
+            Door::Socket => (0, self.lines),
+        };
+        Said {
+            out,
+            frames,
+            errors: self.lines / PER_ERROR,
+        }
     }
+}
+
+/// Something of each way in which a job says lines.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said<T> {
+    /// On its standard output.
+    pub(crate) out: T,
+    /// Over its socket.
+    pub(crate) frames: T,
+    /// On its standard error.
+    pub(crate) errors: T,
 }
 
 /// The jobs of one session. They run one after the other and fill `length` together.
@@ -63,7 +99,9 @@ pub(crate) fn plan(rng: &mut StdRng, session: usize, jobs: usize, length: Durati
     let share = u32::try_from(jobs.max(1)).map_or(length, |jobs| length / jobs);
     (0..jobs)
         .map(|number| {
-            let rhythm = RHYTHMS[(session + number) % RHYTHMS.len()];
+            // Each session has both doors in turn, and each door has every rhythm.
+            let door = DOORS[(session + number) % DOORS.len()];
+            let rhythm = RHYTHMS[(session + number * Options::SESSIONS) / 2 % RHYTHMS.len()];
             let pauses = u64::try_from(share.as_millis()).unwrap_or(u64::MAX) / rhythm.1;
             let lines = (pauses * rhythm.0).max(PER_ERROR);
             // The first one at once; the others while things go wrong.
@@ -73,6 +111,7 @@ pub(crate) fn plan(rng: &mut StdRng, session: usize, jobs: usize, length: Durati
                 rng.random_range(LATE)
             };
             Plan {
+                door,
                 rhythm,
                 lines,
                 at: length.mul_f64(late),
@@ -84,7 +123,11 @@ pub(crate) fn plan(rng: &mut StdRng, session: usize, jobs: usize, length: Durati
 impl Plan {
     fn script(&self) -> String {
         let Rhythm(each, pause) = self.rhythm;
-        format!("write made.txt done; count {} {each} {pause}", self.lines)
+        let say = match self.door {
+            Door::Stdout => "count",
+            Door::Socket => "dial",
+        };
+        format!("write made.txt done; {say} {} {each} {pause}", self.lines)
     }
 }
 
@@ -146,6 +189,7 @@ impl Stage {
             };
             let known = Known {
                 id: job.id,
+                door: plan.door,
                 lines: plan.lines,
             };
             self.known

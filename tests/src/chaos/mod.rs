@@ -2,10 +2,10 @@
 //! promises held.
 //!
 //! [`stream`] is about the stream: every viewer gets every event once and in order, and everything
-//! that a job prints is stored once and in order. Jobs with known output run, viewers of all kinds
-//! watch them, and meanwhile replicas, Redis, Postgres and the network between them fail. At the
-//! end each viewer's transcript is compared with the stored stream, and the stored stream with what
-//! the jobs printed.
+//! that a job prints, or sends over its own socket, is stored once and in order. Jobs with known
+//! output run, viewers of all kinds watch them, and meanwhile replicas, Redis, Postgres and the
+//! network between them fail. At the end each viewer's transcript is compared with the stored
+//! stream, and the stored stream with what the jobs said.
 //!
 //! The processes are real ones. What the schedule says is repeated by the seed; how it meets the
 //! processes is not.
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 mod arena;
 mod audit;
+mod balancer;
 mod faults;
 mod inflict;
 mod jobs;

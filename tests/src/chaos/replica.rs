@@ -45,8 +45,12 @@ impl Replica {
     ///
     /// # Panics
     /// When it does not come up.
-    pub(crate) async fn start(name: &str, logs: &Path, launch: &Launch) -> Self {
-        let address = free_address();
+    pub(crate) async fn start(
+        name: &str,
+        address: SocketAddr,
+        logs: &Path,
+        launch: &Launch,
+    ) -> Self {
         let launch = launch.clone().with("LEO_BIND", &address.to_string());
         let process = Mutex::new(Program::start(name, launch.command(), logs));
         let (name, logs) = (name.to_owned(), logs.to_owned());
@@ -121,7 +125,8 @@ impl Replica {
     }
 }
 
-fn free_address() -> SocketAddr {
+/// An address that nobody listens at.
+pub(crate) fn free_address() -> SocketAddr {
     let mut rng = rand::rng();
     loop {
         let address = SocketAddr::from(([127, 0, 0, 1], rng.random_range(PORTS)));

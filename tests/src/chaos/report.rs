@@ -16,10 +16,16 @@ pub struct Report {
     pub length: Duration,
     /// Jobs that were submitted.
     pub jobs: usize,
+    /// Those of them that sent frames over a socket of their own.
+    pub socket_jobs: usize,
+    /// Connections that these made.
+    pub sockets: u64,
     /// Attempts that were given up before they had begun, after a lost answer to a claim.
     pub restarts: u64,
-    /// Lines that they printed.
+    /// Lines that all of them printed.
     pub lines: u64,
+    /// Frames with a line that came over sockets.
+    pub frames: u64,
     /// Events that are stored.
     pub events: u64,
     /// Viewers.
@@ -34,7 +40,7 @@ pub struct Report {
     pub swallowed: u64,
     /// Statements that never came to Postgres.
     pub requests_lost: u64,
-    /// What is wrong between the jobs' output and the stored streams.
+    /// What is wrong between what the jobs said and the stored streams.
     pub stored: Tally,
     /// What is wrong between the stored streams and the viewers.
     pub viewed: Tally,
@@ -64,8 +70,11 @@ impl fmt::Display for Report {
         row("seed", &self.seed)?;
         row("seconds", &self.length.as_secs())?;
         row("jobs", &self.jobs)?;
+        row("  over a socket", &self.socket_jobs)?;
+        row("  connections of sockets", &self.sockets)?;
         row("attempts begun anew", &self.restarts)?;
         row("lines printed", &self.lines)?;
+        row("frames sent", &self.frames)?;
         row("events stored", &self.events)?;
         row("viewers", &self.viewers)?;
         row("events received", &self.received)?;

@@ -16,7 +16,7 @@ use super::arena::Arena;
 use super::audit::{Stored, Tally};
 use super::faults::schedule;
 use super::inflict::inflict;
-use super::jobs::{self, Stage};
+use super::jobs::{self, Door, Stage};
 use super::viewer::record::Arrival;
 use super::viewer::{Signals, Viewer};
 use super::{Options, Report};
@@ -220,15 +220,18 @@ async fn judge(arena: &Arena, scenes: &[Scene], complaints: Vec<String>) -> Repo
         complaints,
         ..Report::default()
     };
+    report.sockets = arena.balancer.served();
     let mut connection = arena.database.connection().await;
     for scene in scenes {
         let stored = Stored::read(&mut connection, scene.stage.session).await;
         let known = scene.stage.known();
-        report.jobs += known.len();
-        report.lines += known
-            .iter()
-            .map(|job| job.lines + job.errors())
-            .sum::<u64>();
+        for job in &known {
+            let said = job.said();
+            report.jobs += 1;
+            report.socket_jobs += usize::from(job.door == Door::Socket);
+            report.lines += said.out + said.errors;
+            report.frames += said.frames;
+        }
         report.events += stored.last;
         report.restarts += stored.restarts();
         if !stored.places.is_clean() {
