@@ -68,7 +68,7 @@ console-test: ## builds and tests what is in console/ (TypeScript)
 console/node_modules/.package-lock.json: console/package.json console/*/package.json console/package-lock.json
 	cd console && npm ci
 
-bench: ## the benchmarks with their peers beside them (some 15 minutes; leave the machine alone)
+bench: ## the benchmarks with their peers beside them (some 25 minutes; leave the machine alone)
 	@exec scripts/bench
 
 check: setup ## format, lints, docs, dependency rules, and whether .sqlx is up to date

@@ -14,12 +14,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use leo_tests::{Leo, Mode, wait_for};
+use leo_tests::{Leo, Mode};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, timeout};
 
 use crate::clock;
+use crate::docker::{docker, inspect, running};
 use crate::procfs;
 use crate::table::{Table, ratio, short};
 use crate::viewers::{Script, Viewers};
@@ -124,16 +125,6 @@ fn table(timed: &[Timed], lines: u64) -> String {
     table.render()
 }
 
-/// The engine's number of the only container.
-async fn running(leo: &Leo) -> String {
-    wait_for("container that runs", async || {
-        let containers = leo.containers().await;
-        containers.into_iter().find(|container| container.running)
-    })
-    .await
-    .id
-}
-
 /// A container that prints while `docker logs -f` follows, and nobody else.
 async fn alone(image: &str, print: &str, lines: u64) -> anyhow::Result<Timed> {
     let prompt = format!("PROMPT={print}; quiet");
@@ -192,25 +183,8 @@ async fn started_at(container: &str) -> anyhow::Result<DateTime<Utc>> {
     at.parse().with_context(|| format!("`{at}` is no time"))
 }
 
-async fn inspect(container: &str, format: &str) -> anyhow::Result<String> {
-    docker(&["inspect", "--format", format, container]).await
-}
-
 fn since(moment: DateTime<Utc>) -> anyhow::Result<Duration> {
     (Utc::now() - moment)
         .to_std()
         .context("the engine's clock is ahead")
-}
-
-/// What a docker command says. It finds the engine in its environment, as the harness does.
-async fn docker(arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("docker").args(arguments).output().await;
-    let output = output.context("run docker")?;
-    if !output.status.success() {
-        bail!(
-            "docker {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }

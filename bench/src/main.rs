@@ -1,8 +1,9 @@
-//! `leo-bench`: what Leo's stream does and costs, beside what others do and cost on the same
-//! machine in the same run.
+//! `leo-bench`: what Leo does and costs, beside what others do and cost on the same machine in the
+//! same run.
 //!
 //! Absolute figures belong to a machine and an hour; the ratios are what it is for. It also checks
-//! that every viewer gets every event once, and fails where Leo does not hold that.
+//! that every viewer gets every event once and that every job runs once, and fails where Leo does not
+//! hold that.
 //!
 //! It stands on the harness of the tests: `make bench` sets `DATABASE_URL`, `REDIS_URL`,
 //! `DOCKER_HOST` and the rest.
@@ -12,15 +13,18 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod clock;
+mod docker;
+mod launch;
 mod logs;
 mod procfs;
+mod queue;
 mod relay;
 mod sidecar;
 mod stream;
 mod table;
 mod viewers;
 
-/// What Leo's stream does and costs, beside others.
+/// What Leo does and costs, beside others.
 #[derive(Debug, Parser)]
 #[command(name = "leo-bench")]
 struct Arguments {
@@ -34,6 +38,10 @@ enum What {
     Stream(stream::StreamArgs),
     /// A container that prints as fast as it can
     Logs(logs::LogsArgs),
+    /// Jobs: from submit to claim, and how many are drained in a second
+    Queue(queue::QueueArgs),
+    /// From submit to the first line of a container
+    Launch(launch::LaunchArgs),
     /// The floor that `stream` measures beside Leo
     #[command(hide = true)]
     Relay(relay::RelayArgs),
@@ -48,6 +56,8 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().what {
         What::Stream(args) => or_signal(stream::run(args)).await,
         What::Logs(args) => or_signal(logs::run(args)).await,
+        What::Queue(args) => or_signal(queue::run(args)).await,
+        What::Launch(args) => or_signal(Box::pin(launch::run(args))).await,
         What::Relay(args) => relay::run(args).await,
     };
     match done {

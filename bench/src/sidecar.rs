@@ -1,4 +1,5 @@
-//! A server beside Leo: a child process that says where it listens and ends with its stdin.
+//! A program beside Leo: a child process that says a line when it is ready, reads its stdin, and ends
+//! with it.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -17,8 +18,8 @@ pub(crate) struct Sidecar {
     stdin: ChildStdin,
     said: String,
     pid: u32,
-    // Both end with it.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
+    // Ends with this.
     _child: Child,
 }
 
@@ -43,7 +44,7 @@ impl Sidecar {
                 stdin,
                 said: said.trim_end().to_owned(),
                 pid,
-                _stdout: stdout,
+                stdout,
                 _child: child,
             })
         };
@@ -70,5 +71,16 @@ impl Sidecar {
             .write_all(line)
             .await
             .context("write to a server's stdin")
+    }
+
+    /// The next line that it says.
+    pub(crate) async fn hear(&mut self, within: Duration) -> anyhow::Result<String> {
+        let mut line = String::new();
+        timeout(within, self.stdout.read_line(&mut line))
+            .await
+            .with_context(|| format!("it says nothing for {within:?}"))?
+            .context("read what it says")?;
+        anyhow::ensure!(line.ends_with('\n'), "it has ended");
+        Ok(line)
     }
 }

@@ -53,3 +53,42 @@ fn every_line_of_a_container_arrives() {
     assert!(printed.contains("lost 0, doubled 0"), "{printed}");
     assert_eq!(printed.matches("docker logs -f").count(), 2, "{printed}");
 }
+
+#[test]
+fn every_job_of_a_queue_runs_once() {
+    let printed = bench(&[
+        "queue",
+        "--idle",
+        "20",
+        "--load",
+        "40",
+        "--drain",
+        "300",
+        "--backlog",
+        "2000",
+        "--no-peers",
+    ]);
+    for backlog in ["0 ", "2000 "] {
+        let rows = printed.lines().filter(|line| line.starts_with(backlog));
+        assert_eq!(rows.count(), 2, "the store and HTTP: {printed}");
+    }
+    assert!(!printed.contains("not measured"), "{printed}");
+}
+
+#[test]
+fn a_queue_that_is_not_there_is_a_row_that_says_so() {
+    let few = ["--idle", "1", "--load", "1", "--drain", "100"];
+    let none = ["--backlog", "0", "--peers", "/nowhere"];
+    let printed = bench(&[&["queue"][..], &few, &none].concat());
+    let rows = printed.lines().filter(|line| line.starts_with("0 "));
+    let missing = rows.filter(|line| line.contains("not measured"));
+    assert_eq!(missing.count(), 6, "{printed}");
+}
+
+#[test]
+fn the_first_line_of_a_container_arrives() {
+    let printed = bench(&["launch", "--runs", "2"]);
+    for row in ["leo: submit to first line", "docker run --rm"] {
+        assert!(printed.contains(row), "{printed}");
+    }
+}

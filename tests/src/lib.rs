@@ -8,6 +8,7 @@
 //! Everything here panics where something else happens than expected: that is how a test fails.
 //! Where Postgres, Redis, the engine and the generators are is read in [`config`] alone.
 
+pub mod backlog;
 pub mod chaos;
 pub mod client;
 pub mod config;
