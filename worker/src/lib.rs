@@ -13,7 +13,9 @@ mod context;
 mod dial;
 mod holds;
 mod job;
+mod kernel;
 mod process;
+mod pulse;
 mod reconcile;
 
 pub use config::WorkerConfig;

@@ -26,7 +26,8 @@ use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
 use crate::orchestrator::process::{Process, ProcessConfig};
-use crate::reconcile::orphaned_jobs::Sightings;
+use crate::pulse::Pulse;
+use crate::reconcile::witness::Witness;
 use crate::{beat, job, reconcile};
 
 /// How long the end of the process waits for what is in flight.
@@ -174,7 +175,8 @@ async fn start(
         appender,
         dial,
         holds: Holds::default(),
-        sightings: Sightings::default(),
+        pulse: Pulse::new(),
+        witness: Witness::default(),
         jobs: TaskTracker::new(),
         shutdown,
         db,
@@ -217,7 +219,11 @@ async fn orchestrator(
                 "GENERATOR_COMMAND: {} is no program",
                 command.display()
             );
-            let root = running.workspace_dir.join("processes");
+            // What lies there is this installation's, whoever of its workers has left it.
+            let root = running
+                .workspace_dir
+                .join("processes")
+                .join(instance.to_string());
             let output_limit = config.limits.output_limit.get();
             Ok(Arc::new(Process::new(ProcessConfig {
                 command,

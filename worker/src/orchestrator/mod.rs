@@ -42,6 +42,10 @@ pub trait Orchestrator: Send + Sync + 'static {
     /// The host: stays the same for every worker that can reach the same containers.
     fn host(&self) -> HostId;
 
+    /// Whether a container goes on without the worker that has launched it, so that another worker of
+    /// the same host may adopt it.
+    fn outlives_worker(&self) -> bool;
+
     /// Creates and starts the container of the attempt, or finds the one that an earlier call has
     /// made. The workspace is filled before the start, and no output is lost after it.
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError>;
@@ -60,8 +64,18 @@ pub trait Orchestrator: Send + Sync + 'static {
     async fn wait(&self, handle: &RunHandle) -> Result<RunExit, OrchestratorError>;
 
     /// Sends SIGTERM now and SIGKILL after `grace`; returns when the container has ended. A
-    /// container that has ended already, or is gone, is fine.
+    /// container that has ended already, or is gone, is fine; one that is halted goes on to end.
     async fn stop(&self, handle: &RunHandle, grace: Duration) -> Result<(), OrchestratorError>;
+
+    /// Halts all that runs in the container, without its noticing. One that is halted already, has
+    /// ended, or is gone is fine.
+    async fn pause(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
+
+    /// Whether the container is halted, by whomever.
+    async fn is_paused(&self, handle: &RunHandle) -> Result<bool, OrchestratorError>;
+
+    /// Lets a halted container go on. One that runs, has ended, or is gone is fine.
+    async fn resume(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
 
     /// Copies `app` and `.leo` of the ended container's workspace into the empty folder `into`.
     /// Only regular files and folders come out, below `into` and within `limits`.
@@ -75,7 +89,7 @@ pub trait Orchestrator: Send + Sync + 'static {
     /// Removes the container with its volumes, killing what runs. One that is gone is fine.
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
 
-    /// The containers of this instance on this host, whatever their state.
+    /// The containers of this instance on this host, whatever their state and whoever launched them.
     async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError>;
 }
 
@@ -118,7 +132,7 @@ pub struct RunHandle {
     pub job: JobId,
     /// The attempt.
     pub attempt: u32,
-    /// The container's id, or the process group's.
+    /// The container's id, or what tells the process group from all others of its machine.
     pub id: String,
 }
 

@@ -12,6 +12,7 @@
 
 mod behaviours;
 mod docker_only;
+mod halting;
 mod process_only;
 mod stage;
 mod workspaces;
@@ -48,6 +49,11 @@ on_both! {
     behaviours::a_second_launch_finds_the_first,
     behaviours::what_is_gone_is_told_as_gone,
     behaviours::list_shows_each_run_until_it_is_removed,
+    halting::a_halted_one_says_nothing_until_it_goes_on,
+    halting::a_halted_one_ends_when_asked,
+    halting::a_halted_one_that_insists_is_killed,
+    halting::a_halted_one_can_be_removed,
+    halting::what_has_ended_or_is_gone_cannot_be_halted,
     workspaces::inputs_are_there_and_results_come_out,
     workspaces::links_stay_behind,
     workspaces::limits_hold,

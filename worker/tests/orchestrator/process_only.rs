@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
 use leo_protocol::InstanceId;
 use leo_worker::orchestrator::process::{Process, ProcessConfig};
-use leo_worker::orchestrator::{OutputStream, RunSpec};
+use leo_worker::orchestrator::{
+    FoundRun, Orchestrator as _, OutputStream, RunExit, RunHandle, RunSpec,
+};
 
 use crate::stage::{DEADLINE, Stage, exited, text};
 
@@ -62,9 +65,62 @@ async fn children_end_with_their_worker() {
         &inputs,
     );
     let handle = stage.launch(&spec).await.handle;
-    assert!(is_there(&handle.id));
+    let group = group(&handle);
+    assert!(is_there(&group));
     drop(stage);
-    until_gone(&handle.id).await;
+    until_gone(&group).await;
+}
+
+#[tokio::test]
+async fn what_another_worker_has_started_is_found_ended_and_removed() {
+    let inputs = Stage::process();
+    let root = tempfile::tempdir().unwrap();
+    let script = "trap '' TERM; sleep 1000 & echo $!; wait; wait";
+    let (first, spec) = on(shell(root.path(), script), &inputs);
+    let handle = first.launch(&spec).await.handle;
+    let mut output = first.orchestrator.output(&handle, 0).await.unwrap();
+    let line = output.next().await.unwrap().unwrap().bytes;
+    let child = String::from_utf8(line.to_vec()).unwrap().trim().to_owned();
+
+    let second = shell(root.path(), script);
+    assert_eq!(second.host(), first.orchestrator.host());
+    let found = second.list().await.unwrap();
+    let running = true;
+    let expected = FoundRun {
+        handle: handle.clone(),
+        running,
+    };
+    assert_eq!(found, [expected]);
+    assert_eq!(second.wait(&handle).await.unwrap(), RunExit::Lost);
+    assert!(is_there(&child), "only a removal ends it");
+    second.remove(&handle).await.unwrap();
+    assert!(!is_there(&group(&handle)) && !is_there(&child));
+    assert_eq!(second.list().await.unwrap(), []);
+    assert_eq!(std::fs::read_dir(root.path()).unwrap().count(), 0);
+    second.remove(&handle).await.unwrap();
+}
+
+/// A worker may be lost between the start of a child and the moment in which it tells of it.
+#[tokio::test]
+async fn a_launch_ends_what_another_worker_has_started_for_the_same_attempt() {
+    let inputs = Stage::process();
+    let root = tempfile::tempdir().unwrap();
+    let (first, spec) = on(shell(root.path(), "sleep 1000"), &inputs);
+    let lost = first.launch(&spec).await.handle;
+    let second = shell(root.path(), "sleep 1000");
+    let handle = second.launch(&spec).await.unwrap().handle;
+    assert_ne!(handle, lost);
+    assert!(!is_there(&group(&lost)) && is_there(&group(&handle)));
+    // By the handle of the lost one, nothing of the new one is removed.
+    second.remove(&lost).await.unwrap();
+    assert!(is_there(&group(&handle)));
+    second.remove(&handle).await.unwrap();
+}
+
+/// The number of the process group.
+fn group(handle: &RunHandle) -> String {
+    let (group, _) = handle.id.split_once(':').unwrap();
+    group.to_owned()
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
-use super::{CONFLICT, NOT_FOUND, failed, status};
+use super::{CONFLICT, NOT_FOUND, failed, pause, status};
 use crate::orchestrator::{OrchestratorError, RunExit};
 
 /// How long a container may take to end after SIGKILL.
@@ -78,6 +78,8 @@ pub(super) async fn stop(
     if !signal(engine, id, "SIGTERM").await? {
         return Ok(());
     }
+    // A halted one hears of it only when it goes on, and the engine lets it do so for some images.
+    pause::resume(engine, id).await?;
     if let Ok(ended) = timeout(grace, wait(engine, id)).await {
         return ended.map(drop);
     }

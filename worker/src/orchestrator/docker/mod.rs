@@ -24,6 +24,7 @@ mod host;
 mod labels;
 mod launch;
 mod logs;
+mod pause;
 mod spec;
 
 /// Where the engine listens unless configured otherwise.
@@ -131,6 +132,10 @@ impl Orchestrator for Docker {
         self.host
     }
 
+    fn outlives_worker(&self) -> bool {
+        true
+    }
+
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError> {
         launch::launch(&self.engine, &self.config, spec).await
     }
@@ -149,6 +154,18 @@ impl Orchestrator for Docker {
 
     async fn stop(&self, handle: &RunHandle, grace: Duration) -> Result<(), OrchestratorError> {
         end::stop(&self.engine, &handle.id, grace).await
+    }
+
+    async fn pause(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
+        pause::pause(&self.engine, &handle.id).await
+    }
+
+    async fn is_paused(&self, handle: &RunHandle) -> Result<bool, OrchestratorError> {
+        pause::is_paused(&self.engine, &handle.id).await
+    }
+
+    async fn resume(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
+        pause::resume(&self.engine, &handle.id).await
     }
 
     async fn collect(

@@ -8,6 +8,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -22,6 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::ProcessConfig;
 use super::folder::output_file;
+use super::left;
 use super::spool::{self, Spool};
 use crate::orchestrator::{OutputStream, RunExit, RunSpec};
 
@@ -52,6 +54,8 @@ pub(super) struct Run {
     /// What the child has printed.
     pub(super) spool: Arc<Spool>,
     group: Pid,
+    name: String,
+    paused: AtomicBool,
     ended: watch::Receiver<Option<RunExit>>,
     _supervisor: AbortOnDropHandle<()>,
 }
@@ -71,6 +75,9 @@ pub(super) async fn start(
     let group = Group(Pid::from_raw(i32::try_from(
         child.id().context("it has no id")?,
     )?));
+    // Before anything else can go wrong: whoever comes after this worker ends it by this record.
+    let name = left::name(group.0.as_raw());
+    std::fs::write(left::record_file(&folder), &name).context("keep a record of the child")?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut readers = JoinSet::new();
     let (stdout, stderr) = (stdout.context("no stdout")?, stderr.context("no stderr")?);
@@ -89,6 +96,8 @@ pub(super) async fn start(
         folder,
         spool: Arc::clone(&spool),
         group: group.0,
+        name,
+        paused: AtomicBool::new(false),
         ended,
         _supervisor: AbortOnDropHandle::new(tokio::spawn(async move {
             let exit = supervise(child, group, readers).await;
@@ -152,9 +161,9 @@ fn code(status: ExitStatus) -> i64 {
 }
 
 impl Run {
-    /// The group's id.
+    /// What tells the group from all others of this machine.
     pub(super) fn id(&self) -> String {
-        self.group.to_string()
+        self.name.clone()
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -168,9 +177,27 @@ impl Run {
         exit.ok().and_then(|exit| *exit).unwrap_or(RunExit::Lost)
     }
 
-    /// Asks the group to end.
+    /// Asks the group to end. One that is halted hears of it when it goes on.
     pub(super) fn terminate(&self) {
         self.signal(Signal::SIGTERM);
+        self.resume();
+    }
+
+    /// Halts the group.
+    pub(super) fn pause(&self) {
+        self.paused.store(true, Ordering::SeqCst);
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Whether the group is halted.
+    pub(super) fn is_paused(&self) -> bool {
+        self.is_running() && self.paused.load(Ordering::SeqCst)
+    }
+
+    /// Lets the group go on.
+    pub(super) fn resume(&self) {
+        self.signal(Signal::SIGCONT);
+        self.paused.store(false, Ordering::SeqCst);
     }
 
     /// Ends the group.
@@ -196,7 +223,7 @@ impl Drop for Group {
     }
 }
 
-fn send(group: Pid, signal: Signal) {
+pub(super) fn send(group: Pid, signal: Signal) {
     match killpg(group, signal) {
         Ok(()) | Err(Errno::ESRCH) => {}
         Err(error) => tracing::warn!(%group, %signal, %error, "a process group gets no signal"),

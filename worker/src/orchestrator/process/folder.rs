@@ -1,6 +1,7 @@
 //! The folder of an attempt: filled before the start, copied out after the end, removed.
 //!
-//! It holds `app` and `.leo`; the file with the output lies beside it, out of the generator's way.
+//! It holds `app` and `.leo`; the file with the output and the record of the process group lie beside
+//! it, out of the generator's way.
 
 use std::fs;
 use std::io;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::task::spawn_blocking;
 
+use super::left::record_file;
 use crate::orchestrator::tree::{Found, walk};
 use crate::orchestrator::unpack::{Unpacker, is_executable};
 use crate::orchestrator::{CollectError, CollectLimits, Collected, WORKSPACE_PARTS};
@@ -42,9 +44,7 @@ fn fill(folder: PathBuf, inputs: &Path) -> anyhow::Result<PathBuf> {
 
 /// Where the output of the attempt with this folder is kept.
 pub(super) fn output_file(folder: &Path) -> PathBuf {
-    let mut path = folder.as_os_str().to_owned();
-    path.push(".log");
-    path.into()
+    folder.with_added_extension("log")
 }
 
 /// See [`crate::orchestrator::Orchestrator::collect`].
@@ -95,14 +95,15 @@ impl From<CollectError> for CopyError {
     }
 }
 
-/// Removes the folder and the output.
+/// Removes the folder, the output and the record.
 pub(super) async fn remove(folder: PathBuf) -> io::Result<()> {
     spawn_blocking(move || clear(&folder)).await?
 }
 
 fn clear(folder: &Path) -> io::Result<()> {
     fine_if_gone(fs::remove_dir_all(folder))?;
-    fine_if_gone(fs::remove_file(output_file(folder)))
+    fine_if_gone(fs::remove_file(output_file(folder)))?;
+    fine_if_gone(fs::remove_file(record_file(folder)))
 }
 
 fn fine_if_gone(result: io::Result<()>) -> io::Result<()> {

@@ -3,10 +3,11 @@
 //! There is no isolation whatever: the child runs as the worker's own user, with its network and
 //! its files. It gets a clean environment, a folder of its own and a process group of its own.
 //!
-//! A child ends with its worker: when this orchestrator is dropped, the whole group is killed. Of
-//! a worker that is itself killed with SIGKILL the child is not told; its output has no reader
-//! left then, so it ends when it prints next. Either way its attempt is lost: every worker is a
-//! host of its own, and nobody adopts another one's children.
+//! A child ends with its worker: when this orchestrator is dropped, the whole group is killed. A
+//! worker that is itself killed with SIGKILL, or stopped, leaves its children behind. Nobody can go
+//! on with those, for their output had no other reader; so their attempts are lost, and whoever
+//! removes them ends their groups first. All workers of one user on one machine are one host, as long
+//! as that machine runs, so that this is done at once and by any of them.
 
 use std::collections::HashMap;
 use std::io;
@@ -27,6 +28,8 @@ use super::{
 
 mod child;
 mod folder;
+mod host;
+mod left;
 mod spool;
 
 /// How long a child may take to end after SIGKILL.
@@ -39,7 +42,9 @@ pub struct ProcessConfig {
     pub command: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
-    /// Where each attempt gets its folder, and beside it the file with its output.
+    /// Where each attempt gets its folder, and beside it the file with its output. For one
+    /// installation only, and the same for all its workers on a machine: what lies there and
+    /// belongs to no attempt of theirs is removed.
     pub root: PathBuf,
     /// At how many bytes of output, with [`super::ENTRY_OVERHEAD`] for each entry, the caller
     /// stops a child. What comes after twice as many is read and dropped.
@@ -66,7 +71,7 @@ impl Process {
         config.root = config.root.canonicalize()?;
         Ok(Self {
             config,
-            host: HostId::generate(),
+            host: host::identify(),
             runs: Mutex::default(),
             launching: tokio::sync::Mutex::default(),
         })
@@ -83,9 +88,15 @@ impl Process {
         run.filter(|run| run.id() == handle.id)
     }
 
+    fn folder(&self, job: JobId, attempt: u32) -> PathBuf {
+        self.config.root.join(format!("{job}_{attempt}"))
+    }
+
     async fn start(&self, spec: &RunSpec) -> anyhow::Result<Launched> {
-        let name = format!("{}_{}", spec.job, spec.attempt);
-        let (folder, filled) = folder::prepare(self.config.root.join(name), &spec.inputs).await?;
+        let folder = self.folder(spec.job, spec.attempt);
+        // A worker that was lost before it could tell what it had started.
+        left::end(&left::recorded(&folder)).await?;
+        let (folder, filled) = folder::prepare(folder, &spec.inputs).await?;
         let (run, started) = child::start(&self.config, spec, folder).await?;
         let handle = RunHandle {
             job: spec.job,
@@ -108,6 +119,10 @@ impl Orchestrator for Process {
 
     fn host(&self) -> HostId {
         self.host
+    }
+
+    fn outlives_worker(&self) -> bool {
+        false
     }
 
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError> {
@@ -153,6 +168,20 @@ impl Orchestrator for Process {
         }
     }
 
+    async fn pause(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
+        self.find(handle).iter().for_each(|run| run.pause());
+        Ok(())
+    }
+
+    async fn is_paused(&self, handle: &RunHandle) -> Result<bool, OrchestratorError> {
+        Ok(self.find(handle).is_some_and(|run| run.is_paused()))
+    }
+
+    async fn resume(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
+        self.find(handle).iter().for_each(|run| run.resume());
+        Ok(())
+    }
+
     async fn collect(
         &self,
         handle: &RunHandle,
@@ -170,7 +199,7 @@ impl Orchestrator for Process {
 
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
         let Some(run) = self.find(handle) else {
-            return Ok(());
+            return self.remove_left(handle).await;
         };
         stop(&run, Duration::ZERO).await?;
         let removed = folder::remove(run.folder.clone()).await;
@@ -180,8 +209,17 @@ impl Orchestrator for Process {
     }
 
     async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError> {
+        let left = left::attempts(&self.config.root)
+            .map_err(|error| failed("list the children's folders", error))?;
         let runs = self.runs();
-        let found = runs.iter().map(|(&(job, attempt), run)| FoundRun {
+        let left = left.into_iter().filter(|key| !runs.contains_key(key));
+        let left = left.map(|(job, attempt)| {
+            let id = left::recorded(&self.folder(job, attempt));
+            let running = left::runs(&id);
+            let handle = RunHandle { job, attempt, id };
+            FoundRun { handle, running }
+        });
+        let own = runs.iter().map(|(&(job, attempt), run)| FoundRun {
             handle: RunHandle {
                 job,
                 attempt,
@@ -189,7 +227,26 @@ impl Orchestrator for Process {
             },
             running: run.is_running(),
         });
-        Ok(found.collect())
+        Ok(own.chain(left).collect())
+    }
+}
+
+impl Process {
+    /// Ends and removes what another worker has started.
+    async fn remove_left(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
+        const WHAT: &str = "end what another worker has started";
+        let ended = left::end(&handle.id).await;
+        ended.map_err(|error| failed(WHAT, error))?;
+        let key = (handle.job, handle.attempt);
+        if self.runs().contains_key(&key) {
+            // Started again here: the folder is that one's.
+            return Ok(());
+        }
+        let folder = self.folder(handle.job, handle.attempt);
+        let ended = left::end(&left::recorded(&folder)).await;
+        ended.map_err(|error| failed(WHAT, error))?;
+        let removed = folder::remove(folder).await;
+        removed.map_err(|error| failed("remove the child's folder", error))
     }
 }
 
