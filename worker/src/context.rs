@@ -16,7 +16,8 @@ use crate::config::WorkerConfig;
 use crate::dial::Dial;
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
-use crate::reconcile::orphaned_jobs::Sightings;
+use crate::pulse::Pulse;
+use crate::reconcile::witness::Witness;
 
 /// The parts of a running worker. Cheap to clone.
 #[derive(Clone)]
@@ -37,7 +38,8 @@ pub(crate) struct Parts {
     /// Where containers dial in, if they do.
     pub(crate) dial: Option<Dial>,
     pub(crate) holds: Holds,
-    pub(crate) sightings: Sightings,
+    pub(crate) pulse: Pulse,
+    pub(crate) witness: Witness,
     /// The ways of jobs that are being gone.
     pub(crate) jobs: TaskTracker,
     /// The process is to end: claim nothing more, hand over what runs.

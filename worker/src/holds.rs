@@ -2,14 +2,23 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use leo_common::store::workers::Held;
 use leo_protocol::JobId;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// How long after a call without an answer its effect may still show: Postgres may be at work on it.
+const DOUBT: Duration = Duration::from_secs(5);
 
 /// The jobs held, by id. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Holds(Arc<Mutex<HashMap<JobId, Signals>>>);
+pub(crate) struct Holds {
+    map: Arc<Mutex<HashMap<JobId, Signals>>>,
+    /// When it last became doubtful whether this is all that Postgres says is held here.
+    doubted: Arc<Mutex<Option<Instant>>>,
+}
 
 #[derive(Debug, Clone)]
 struct Signals {
@@ -33,7 +42,7 @@ pub(crate) struct Hold {
 
 impl Holds {
     fn map(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, Signals>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.map.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Enters a job. A hold of the same job under an older epoch is lost by that.
@@ -56,11 +65,29 @@ impl Holds {
         hold
     }
 
-    /// Whether the job is held under this epoch.
-    pub(crate) fn has(&self, job: JobId, epoch: u32) -> bool {
-        self.map()
-            .get(&job)
-            .is_some_and(|signals| signals.epoch == epoch)
+    /// Whether somebody here works on the job, under any epoch.
+    pub(crate) fn knows(&self, job: JobId) -> bool {
+        self.map().contains_key(&job)
+    }
+
+    /// Postgres may say that this worker holds a job that nobody here knows: the answer to a call
+    /// that takes jobs was lost, or the way of one broke off.
+    pub(crate) fn doubt(&self) {
+        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Since when there has been a doubt, if there is one.
+    pub(crate) fn doubted(&self) -> Option<Instant> {
+        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Postgres was asked about the doubt of that moment. It is over, unless there is a newer one,
+    /// or it is so young that the lost call may still take effect.
+    pub(crate) fn settle(&self, doubted: Instant) {
+        let mut since = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        if *since == Some(doubted) && doubted.elapsed() >= DOUBT {
+            *since = None;
+        }
     }
 
     /// Somebody asked for a job's end.
@@ -71,21 +98,22 @@ impl Holds {
     }
 
     /// What Postgres says this worker holds, as of a moment at which `before` had been entered:
-    /// jobs of `before` that are missing are lost.
+    /// jobs of `before` that are missing are lost. One that is held under a newer epoch is not: its
+    /// own way has just opened another attempt.
     pub(crate) fn compare(&self, before: &[(JobId, u32)], held: &[Held]) {
         let held: HashMap<_, _> = held
             .iter()
-            .map(|held| ((held.job, held.epoch), held.cancel))
+            .map(|held| (held.job, (held.epoch, held.cancel)))
             .collect();
         let map = self.map();
         for (job, epoch) in before {
             let Some(signals) = map.get(job).filter(|signals| signals.epoch == *epoch) else {
                 continue;
             };
-            match held.get(&(*job, *epoch)) {
-                None => signals.lost.cancel(),
-                Some(true) => signals.cancel.cancel(),
-                Some(false) => {}
+            match held.get(job) {
+                Some((_, true)) => signals.cancel.cancel(),
+                Some((held, false)) if held >= epoch => {}
+                Some(_) | None => signals.lost.cancel(),
             }
         }
     }
@@ -125,8 +153,8 @@ mod tests {
     #[test]
     fn what_postgres_does_not_confirm_is_lost() {
         let holds = Holds::default();
-        let (kept, gone, cancelled) = (JobId::generate(), JobId::generate(), JobId::generate());
-        let entered: Vec<_> = [kept, gone, cancelled]
+        let [kept, gone, cancelled, renewed] = [(); 4].map(|()| JobId::generate());
+        let entered: Vec<_> = [kept, gone, cancelled, renewed]
             .map(|job| holds.enter(job, 1))
             .into();
         let before = holds.list();
@@ -138,7 +166,7 @@ mod tests {
                 cancel: false,
             },
             Held {
-                job: gone,
+                job: renewed,
                 epoch: 2,
                 cancel: false,
             },
@@ -153,7 +181,8 @@ mod tests {
             .iter()
             .map(|hold| (hold.lost.is_cancelled(), hold.cancel.is_cancelled()))
             .collect();
-        assert_eq!(seen, [(false, false), (true, false), (false, true)]);
+        let expected = [(false, false), (true, false), (false, true), (false, false)];
+        assert_eq!(seen, expected);
         assert!(!late.lost.is_cancelled(), "entered after the look");
     }
 
@@ -165,6 +194,30 @@ mod tests {
         let new = holds.enter(job, 2);
         assert!(old.lost.is_cancelled());
         drop(old);
-        assert!(holds.has(job, 2) && !new.lost.is_cancelled());
+        assert!(holds.knows(job) && !new.lost.is_cancelled());
+        drop(new);
+        assert!(!holds.knows(job));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_doubt_lasts_until_it_is_asked_about_late_enough() {
+        let holds = Holds::default();
+        assert_eq!(holds.doubted(), None);
+        holds.doubt();
+        let first = holds.doubted().unwrap();
+        holds.settle(first);
+        assert_eq!(
+            holds.doubted(),
+            Some(first),
+            "the call may still take effect"
+        );
+        tokio::time::advance(DOUBT).await;
+        holds.doubt();
+        holds.settle(first);
+        let second = holds.doubted().unwrap();
+        assert!(second > first, "there is a newer one");
+        tokio::time::advance(DOUBT).await;
+        holds.settle(second);
+        assert_eq!(holds.doubted(), None);
     }
 }

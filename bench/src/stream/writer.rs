@@ -94,6 +94,7 @@ impl Holder {
             orchestrator: "process",
             version: env!("CARGO_PKG_VERSION"),
             capacity: 1,
+            process: None,
         };
         db.register_worker(&worker).await?;
         let mut claims = db.claim(worker.id, 1).await?.claims;

@@ -40,7 +40,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails. If the connection died in the commit, the jobs may be held all the
-    /// same; the worker's beat finds them.
+    /// same; see [`Self::held`].
     pub async fn claim(&self, worker: WorkerId, slots: u32) -> Result<Claims, StoreError> {
         let claims = retry_deadlock(|| self.claim_once(worker, slots, false)).await?;
         if !claims.claims.is_empty() {
@@ -125,20 +125,25 @@ impl Db {
         Ok(stored.rows_affected() > 0)
     }
 
-    /// Stores how the started container is found again.
+    /// Stores how the started container is found again. `false` when the job is not held under the
+    /// claim's epoch any more: its holder may have launched another one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn launched(&self, job: JobId, attempt: u32, handle: &str) -> Result<(), StoreError> {
-        sqlx::query!(
-            "update attempts set handle = $3, launched_at = now() where job_id = $1 and attempt = $2",
-            job.uuid(),
-            db_small(attempt),
+    pub async fn launched(&self, claim: &Claim, handle: &str) -> Result<bool, StoreError> {
+        let stored = sqlx::query!(
+            "update attempts a set handle = $4, launched_at = now()
+               from jobs j
+              where a.job_id = $1 and a.attempt = $2 and j.id = a.job_id
+                and j.status = 'generating' and j.epoch = $3",
+            claim.job.uuid(),
+            db_small(claim.attempt),
+            db_small(claim.epoch),
             handle,
         )
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(stored.rows_affected() > 0)
     }
 
     /// Stores how an attempt ended: the exit code, where there was one, and a word.

@@ -1,5 +1,7 @@
 //! Held jobs that change hands: released, taken over, started again.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use leo_protocol::batch::{BodyBuilder, Place};
 use leo_protocol::{EventKind, HostId, JobId, SessionId, WorkerId};
@@ -28,8 +30,12 @@ pub struct Orphan {
 pub struct AttemptRecord {
     /// The container's id, once known.
     pub handle: Option<String>,
-    /// When it has run long enough.
+    /// Where it is, once there may be one.
+    pub host: Option<HostId>,
+    /// When it has run long enough, as told when it was launched.
     pub deadline: Option<DateTime<Utc>>,
+    /// How long it has been halted; the deadline is as much later.
+    pub paused: Duration,
 }
 
 impl Db {
@@ -39,7 +45,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails. If the connection died in the commit, the job may be held all the
-    /// same; the worker's beat finds it.
+    /// same; see [`Self::held`].
     pub async fn take(
         &self,
         job: JobId,
@@ -132,17 +138,19 @@ impl Db {
         Ok(())
     }
 
-    /// Generating jobs that no registered worker holds, the oldest first.
+    /// Generating jobs that no registered worker holds, the oldest first; those that a worker of
+    /// `host` may adopt before all others, which may have to wait for long.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn orphans(&self, limit: i64) -> Result<Vec<Orphan>, StoreError> {
+    pub async fn orphans(&self, host: HostId, limit: i64) -> Result<Vec<Orphan>, StoreError> {
         let rows = sqlx::query!(
             r#"select j.id, j.epoch, j.attempt, a.host_id as "host_id?", j.cancel_requested_at is not null as "cancel!"
                  from jobs j left join attempts a on a.job_id = j.id and a.attempt = j.attempt
                 where j.status = 'generating'
                   and not exists (select 1 from workers w where w.id = j.holder)
-                order by j.id limit $1"#,
+                order by coalesce(a.host_id, $1) <> $1, j.id limit $2"#,
+            host.uuid(),
             limit
         )
         .fetch_all(&self.pool)
@@ -169,7 +177,7 @@ impl Db {
         attempt: u32,
     ) -> Result<Option<AttemptRecord>, StoreError> {
         let row = sqlx::query!(
-            "select handle, deadline from attempts where job_id = $1 and attempt = $2",
+            "select handle, host_id, deadline, paused_ms from attempts where job_id = $1 and attempt = $2",
             job.uuid(),
             db_small(attempt)
         )
@@ -177,7 +185,34 @@ impl Db {
         .await?;
         Ok(row.map(|row| AttemptRecord {
             handle: row.handle,
+            host: row.host_id.map(Into::into),
             deadline: row.deadline,
+            paused: Duration::from_millis(from_db(row.paused_ms)),
         }))
+    }
+
+    /// Asks for leave to let a halted run go on, which only a registered worker may do. `paused` is
+    /// how long the run has been halted altogether, where the caller has halted it; without it the
+    /// run is given all the time since its last output was stored. Gives what counts from now on,
+    /// and `None` when the job is not held under `epoch` any more: then the run stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn go_on(
+        &self,
+        job: JobId,
+        epoch: u32,
+        paused: Option<Duration>,
+    ) -> Result<Option<Duration>, StoreError> {
+        let paused = paused.map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+        let total = sqlx::query_scalar!(
+            "select leo_go_on($1, $2, $3)",
+            job.uuid(),
+            db_small(epoch),
+            paused
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(total.map(|total| Duration::from_millis(from_db(total))))
     }
 }

@@ -20,7 +20,26 @@ pub struct NewWorker<'a> {
     pub version: &'a str,
     /// Jobs at once.
     pub capacity: u32,
+    /// What tells its process from all others, where that can be told. Its form is the worker's
+    /// own business.
+    pub process: Option<String>,
 }
+
+/// A registered worker as others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sign {
+    /// Which one.
+    pub worker: WorkerId,
+    /// How often it has beaten. Whoever watches compares it by a clock of his own.
+    pub beat: i64,
+    /// Where its containers run.
+    pub host: HostId,
+    /// As it has registered.
+    pub process: Option<String>,
+}
+
+/// The connection on which a worker beats, see [`Db::beat_connection`].
+pub type BeatConnection = sqlx::PgConnection;
 
 /// What a worker learns when it beats.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,14 +68,15 @@ impl Db {
     /// When the database fails.
     pub async fn register_worker(&self, worker: &NewWorker<'_>) -> Result<(), StoreError> {
         sqlx::query!(
-            "insert into workers (id, name, host_id, orchestrator, version, capacity)
-             values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+            "insert into workers (id, name, host_id, orchestrator, version, capacity, process)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
             worker.id.uuid(),
             worker.name,
             worker.host.uuid(),
             worker.orchestrator,
             worker.version,
             db_small(worker.capacity),
+            worker.process,
         )
         .execute(&self.pool)
         .await?;
@@ -71,7 +91,7 @@ impl Db {
     pub async fn beat(
         &self,
         worker: WorkerId,
-        connection: &mut sqlx::PgConnection,
+        connection: &mut BeatConnection,
     ) -> Result<Option<Beat>, StoreError> {
         let draining = sqlx::query_scalar!(
             "update workers set beat = beat + 1, seen_at = now() where id = $1 returning draining",
@@ -82,22 +102,18 @@ impl Db {
         let Some(draining) = draining else {
             return Ok(None);
         };
-        let rows = sqlx::query!(
-            r#"select id, epoch, cancel_requested_at is not null as "cancel!" from jobs
-                where holder = $1 and status = 'generating'"#,
-            worker.uuid()
-        )
-        .fetch_all(connection)
-        .await?;
-        let held = rows.into_iter().map(|row| Held {
-            job: row.id.into(),
-            epoch: small(row.epoch),
-            cancel: row.cancel,
-        });
         Ok(Some(Beat {
             draining,
-            held: held.collect(),
+            held: held(worker, connection).await?,
         }))
+    }
+
+    /// What a worker holds, without a sign of life.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn held(&self, worker: WorkerId) -> Result<Vec<Held>, StoreError> {
+        held(worker, &self.pool).await
     }
 
     /// Opens the connection on which a worker beats: one of its own, so that no amount of log
@@ -105,28 +121,30 @@ impl Db {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn beat_connection(url: &str) -> Result<sqlx::PgConnection, StoreError> {
+    pub async fn beat_connection(url: &str) -> Result<BeatConnection, StoreError> {
         use sqlx::Connection as _;
         Ok(sqlx::PgConnection::connect_with(&super::options(url)?).await?)
     }
 
-    /// The signs of life of all workers: who, and how often by now. Whoever watches compares them
-    /// by a clock of his own.
+    /// All registered workers and their signs of life.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn beats(&self) -> Result<Vec<(WorkerId, i64)>, StoreError> {
-        let rows = sqlx::query!("select id, beat from workers")
+    pub async fn signs(&self) -> Result<Vec<Sign>, StoreError> {
+        let rows = sqlx::query!("select id, beat, host_id, process from workers")
             .fetch_all(&self.pool)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.id.into(), row.beat))
-            .collect())
+        let signs = rows.into_iter().map(|row| Sign {
+            worker: row.id.into(),
+            beat: row.beat,
+            host: row.host_id.into(),
+            process: row.process,
+        });
+        Ok(signs.collect())
     }
 
-    /// Takes a worker off the list that has been silent since its beat stood at `beat`. `false`
-    /// when it has beaten since, or is gone.
+    /// Takes a worker off the list that has been silent since its beat stood at `beat`, or is known
+    /// to be dead. `false` when it has beaten since, or is gone.
     ///
     /// # Errors
     /// When the database fails.
@@ -162,4 +180,23 @@ impl Db {
             .await?;
         Ok(())
     }
+}
+
+async fn held(
+    worker: WorkerId,
+    connection: impl sqlx::PgExecutor<'_>,
+) -> Result<Vec<Held>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select id, epoch, cancel_requested_at is not null as "cancel!" from jobs
+            where holder = $1 and status = 'generating'"#,
+        worker.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    let held = rows.into_iter().map(|row| Held {
+        job: row.id.into(),
+        epoch: small(row.epoch),
+        cancel: row.cancel,
+    });
+    Ok(held.collect())
 }

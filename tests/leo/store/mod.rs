@@ -16,6 +16,7 @@ mod claim;
 mod delete;
 mod model;
 mod races;
+mod restarts;
 mod runners;
 
 /// Enough to read a whole stream of these tests at once.

@@ -9,7 +9,9 @@ use leo_common::store::claims::Claim;
 use rand::RngExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
+use super::lost_answers;
 use crate::context::Context;
+use crate::holds::Hold;
 use crate::reconcile;
 
 /// How long a worker with a free slot goes without looking for work.
@@ -23,6 +25,8 @@ const REDIS_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Claimed {
     pub(crate) claim: Claim,
+    /// Entered as soon as the job was taken: what is held and has none is nobody's here.
+    pub(crate) hold: Hold,
     pub(crate) _slot: OwnedSemaphorePermit,
 }
 
@@ -95,7 +99,9 @@ impl Claimer {
     /// Fills slots with orphaned and new jobs; how many.
     async fn look(&self, mut permits: Vec<OwnedSemaphorePermit>) -> usize {
         let free = permits.len();
-        let mut claims = reconcile::orphaned_jobs::adopt(&self.ctx, free).await;
+        let mut claims = lost_answers::take_up(&self.ctx, free).await;
+        let slots = free.saturating_sub(claims.len());
+        claims.extend(reconcile::orphaned_jobs::adopt(&self.ctx, slots).await);
         let rest = u32::try_from(free - claims.len().min(free)).unwrap_or(0);
         if rest > 0 {
             match self.ctx.db.claim(self.ctx.worker, rest).await {
@@ -108,13 +114,19 @@ impl Claimer {
                 }
                 Err(error) => {
                     tracing::warn!(error = %leo_common::error_chain::Chain(&error), "no job could be claimed");
+                    self.ctx.holds.doubt();
                 }
             }
         }
         let taken = claims.len();
-        for (claim, slot) in claims.into_iter().zip(permits.drain(..)) {
+        let held: Vec<_> = claims
+            .into_iter()
+            .map(|claim| (self.ctx.holds.enter(claim.job, claim.epoch), claim))
+            .collect();
+        for ((hold, claim), _slot) in held.into_iter().zip(permits.drain(..)) {
+            let claimed = Claimed { claim, hold, _slot };
             // The receiver ends after this task; a job that it does not take is released at the end.
-            let _ = self.found.send(Claimed { claim, _slot: slot }).await;
+            let _ = self.found.send(claimed).await;
         }
         taken
     }

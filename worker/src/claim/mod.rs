@@ -1,11 +1,13 @@
 //! Finding work.
 //!
 //! [`claimer`] looks into Postgres whenever a hint comes, a slot becomes free, or a second has
-//! passed, and claims as many jobs as this worker has free slots. [`backend`] hands them to apalis,
+//! passed, and claims as many jobs as this worker has free slots; [`lost_answers`] finds those that
+//! it was given without hearing of it. [`backend`] hands them to apalis,
 //! whose worker calls [`crate::job`] for each.
 
 mod backend;
 mod claimer;
+mod lost_answers;
 
 pub(crate) use backend::{ClaimBackend, JobTask};
 pub(crate) use claimer::{Claimed, Claimer};

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt as _, StreamExt as _};
 use leo_common::append::{LaneError, OpenLane, Unit};
@@ -243,11 +242,18 @@ impl<'a> Follower<'a> {
             last_output = last_output.max(runner.observed().last_output);
             sent = runner.bytes();
         }
-        if Utc::now() >= self.run.deadline {
+        // Whoever was not heard of for a lease may have lost the job without knowing it: then it is
+        // not his to stop.
+        if self.held.ctx.pulse.age() >= limits.lease_seconds.get() {
+            return;
+        }
+        // Output that waits here for room was said all the same.
+        let silent = known && self.pending.is_none();
+        if self.run.is_overdue() {
             self.interrupt(Interrupt::Timeout);
         } else if sent >= limit {
             self.truncate(limit);
-        } else if known && last_output.elapsed() >= quiet {
+        } else if silent && self.run.pauses.quiet_since(last_output) >= quiet {
             self.interrupt(Interrupt::NoOutput);
         }
     }

@@ -1,7 +1,10 @@
 //! The start of the container.
 //!
 //! The intent is stored first, so that whoever comes after a crash knows that there may be a
-//! container. A holder that finds one launched adopts it.
+//! container. A holder that finds one launched adopts it. What earlier attempts have left on the same
+//! engine is removed before a new one starts.
+
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use leo_common::error_chain::Chain;
@@ -9,7 +12,8 @@ use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::AttemptRecord;
 use leo_protocol::{EventKind, FailureReason};
 
-use super::{End, Held, Stop, ask, failed, inputs};
+use super::pause::{self, Pauses};
+use super::{End, Held, Stop, ask, failed, inputs, leftovers};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec};
 
 /// What became of the launch.
@@ -23,16 +27,30 @@ pub(super) enum Launch {
 /// A running (or ended) container and when it has run long enough.
 pub(super) struct Run {
     pub(super) handle: RunHandle,
+    /// As the container was told; see [`Run::is_overdue`].
     pub(super) deadline: DateTime<Utc>,
+    pub(super) pauses: Pauses,
+}
+
+impl Run {
+    /// Whether it has run longer than allowed, not counting the time in which it was halted.
+    pub(super) fn is_overdue(&self) -> bool {
+        Utc::now() >= self.pauses.extend(self.deadline)
+    }
 }
 
 pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
     let (job, attempt) = (held.claim.job, held.claim.attempt);
     let before = ask(job, || held.ctx.db.attempt(job, attempt)).await?;
-    if let Some(run) = before
-        .as_ref()
-        .and_then(|record| launched_before(held, record))
+    if let Some(record) = &before
+        && let Some(run) = launched_before(held, record)
     {
+        // It may have been launched under another name of this host.
+        if record.host != Some(held.ctx.orchestrator.host()) {
+            intend(held, run.deadline).await?;
+        }
+        // Before anybody judges how long it has run.
+        pause::go_on(held, &run).await?;
         return Ok(Launch::Running(run));
     }
     if held.hold.cancel.is_cancelled() {
@@ -56,19 +74,32 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         inputs: inputs::prepare(held).await?,
         network,
     };
+    intend(held, deadline).await?;
+    match start(held, &spec).await {
+        Ok(launched) => started(held, launched, deadline).await.map(Launch::Running),
+        Err(error) => Ok(Launch::Ended(not_started(held, &error))),
+    }
+}
+
+/// Stores that there may be a container from now on, and where.
+async fn intend(held: &Held, deadline: DateTime<Utc>) -> Result<(), Stop> {
     let orchestrator = &held.ctx.orchestrator;
-    let allowed = ask(job, || {
+    let allowed = ask(held.claim.job, || {
         let (host, kind) = (orchestrator.host(), orchestrator.kind());
         held.ctx.db.intend_launch(&held.claim, host, kind, deadline)
     })
     .await?;
-    if !allowed {
-        return Err(Stop::Lost);
+    if allowed { Ok(()) } else { Err(Stop::Lost) }
+}
+
+/// Starts the container, after removing those of earlier attempts.
+async fn start(held: &Held, spec: &RunSpec) -> Result<Launched, LaunchError> {
+    let earlier = spec.attempt.saturating_sub(1);
+    if earlier > 0 {
+        let removed = leftovers::remove(&held.ctx, spec.job, earlier).await;
+        removed.map_err(|error| LaunchError::Failed(error.into()))?;
     }
-    match orchestrator.launch(&spec).await {
-        Ok(launched) => started(held, launched, deadline).await.map(Launch::Running),
-        Err(error) => Ok(Launch::Ended(not_started(held, &error))),
-    }
+    held.ctx.orchestrator.launch(spec).await
 }
 
 /// The container that an earlier holder of this attempt has started.
@@ -81,16 +112,23 @@ fn launched_before(held: &Held, record: &AttemptRecord) -> Option<Run> {
     Some(Run {
         handle,
         deadline: record.deadline?,
+        pauses: Pauses::new(record.paused),
     })
 }
 
 async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Result<Run, Stop> {
-    let handle = launched.handle;
-    let db = &held.ctx.db;
-    ask(handle.job, || {
-        db.launched(handle.job, handle.attempt, &handle.id)
-    })
-    .await?;
+    let run = Run {
+        handle: launched.handle,
+        deadline,
+        pauses: Pauses::new(Duration::ZERO),
+    };
+    // It runs already, so it is halted as any other where Postgres is away.
+    let stored = ask(held.claim.job, || {
+        held.ctx.db.launched(&held.claim, &run.handle.id)
+    });
+    if !pause::beside(held, &run, stored).await?? {
+        return Err(Stop::Lost);
+    }
     for (step, duration) in launched.steps {
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         held.tell.say(&EventKind::Launching {
@@ -98,7 +136,7 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
             duration_ms,
         });
     }
-    Ok(Run { handle, deadline })
+    Ok(run)
 }
 
 fn not_started(held: &Held, error: &LaunchError) -> End {

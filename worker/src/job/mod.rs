@@ -1,6 +1,7 @@
 //! The way of a job through a worker.
 //!
-//! One file a stage, in this order: [`inputs`], [`launch`], [`follow`], [`artifact`], [`complete`].
+//! One file a stage, in this order: [`inputs`], [`launch`], [`follow`], [`artifact`], [`complete`];
+//! beside the container stands [`pause`].
 //! A stage is idempotent for the same attempt, so that a worker that takes a job over walks the
 //! same way: it finds the container launched, goes on reading where the stored position is, and
 //! completes. A stage whose job is held by somebody else writes nothing and ends with
@@ -29,8 +30,10 @@ mod complete;
 mod follow;
 mod inputs;
 mod launch;
+pub(crate) mod leftovers;
 pub(crate) mod lines;
 pub(crate) mod observe;
+mod pause;
 mod restart;
 mod runner;
 mod tell;
@@ -100,11 +103,15 @@ enum End {
 
 /// Takes a claimed job to its end, or to the point where somebody else has it.
 pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
-    let Claimed { claim, _slot } = claimed;
-    let (job, epoch) = (claim.job, claim.epoch);
-    match walk(&ctx, claim).await {
+    let Claimed { claim, hold, _slot } = claimed;
+    let (job, mut epoch) = (claim.job, claim.epoch);
+    match walk(&ctx, claim, hold, &mut epoch).await {
         Ok(()) => {}
-        Err(Stop::Lost) => tracing::info!(job.id = %job, "detached from the job"),
+        Err(Stop::Lost) => {
+            tracing::info!(job.id = %job, "detached from the job");
+            // Or it is this worker's still, under an epoch that it was not told of.
+            ctx.holds.doubt();
+        }
         Err(defect @ Stop::Defect { .. }) => {
             tracing::error!(job.id = %job, error = %Chain(&defect), "the job cannot go on");
             fail(&ctx, job, epoch, &defect).await;
@@ -114,10 +121,10 @@ pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
     ctx.hints.push().await;
 }
 
-async fn walk(ctx: &Context, claim: Claim) -> Result<(), Stop> {
-    let mut claim = claim;
+/// Walks through the job's attempts; `epoch` is that of the present one.
+async fn walk(ctx: &Context, claim: Claim, hold: Hold, epoch: &mut u32) -> Result<(), Stop> {
+    let (mut claim, mut hold) = (claim, hold);
     loop {
-        let hold = ctx.holds.enter(claim.job, claim.epoch);
         if ctx.shutdown.is_cancelled() {
             return Err(Stop::Lost);
         }
@@ -146,7 +153,12 @@ async fn walk(ctx: &Context, claim: Claim) -> Result<(), Stop> {
             // Not cut short any more: a job whose end is stored looks like one that is lost, and
             // its container would stay behind.
             Next::End(outcome) => return complete::complete(&held, &outcome).await,
-            Next::Attempt(next) => claim = next,
+            Next::Attempt(next) => {
+                // While the old hold still stands: at no time is the job unknown here.
+                hold = ctx.holds.enter(next.job, next.epoch);
+                *epoch = next.epoch;
+                claim = next;
+            }
         }
     }
 }
@@ -163,7 +175,7 @@ enum Next {
 async fn attempt(held: &Held) -> Result<Next, Stop> {
     let end = match launch::launch(held).await? {
         launch::Launch::Running(run) => {
-            let followed = follow::follow(held, &run).await?;
+            let followed = pause::beside(held, &run, follow::follow(held, &run)).await??;
             verdict::verdict(held, &run, followed).await?
         }
         launch::Launch::Ended(end) => end,
@@ -174,6 +186,10 @@ async fn attempt(held: &Held) -> Result<Next, Stop> {
     };
     Ok(match restart::restart(held, &error).await? {
         Some(claim) => Next::Attempt(claim),
+        None if held.hold.cancel.is_cancelled() => Next::End(Outcome {
+            cancelled: true,
+            ..Outcome::default()
+        }),
         None => Next::End(Outcome {
             error: Some(error),
             ..Outcome::default()

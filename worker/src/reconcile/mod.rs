@@ -14,11 +14,14 @@ mod orphaned_containers;
 pub(crate) mod orphaned_jobs;
 mod retention;
 mod silent_workers;
+pub(crate) mod witness;
 
-/// How often each reconciler looks.
+/// How often each reconciler looks, if not said otherwise.
 const INTERVAL: Duration = Duration::from_secs(2);
-/// Containers are looked at every so many rounds: listing them costs the engine something.
-const CONTAINER_ROUNDS: u32 = 5;
+/// Looks at the other workers within a lease at least.
+const LOOKS_PER_LEASE: u32 = 10;
+/// How often containers are looked at: listing them costs the engine something.
+const CONTAINER_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How often deleted sessions are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
@@ -26,23 +29,31 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Runs all reconcilers of a worker until the process ends.
 pub(crate) async fn run(ctx: Context) {
     // Side by side: what takes long must not keep a silent worker from being noticed.
-    tokio::join!(repair(&ctx), archive(&ctx), purge(&ctx));
+    tokio::join!(watch(&ctx), containers(&ctx), archive(&ctx), purge(&ctx));
 }
 
-/// What jobs wait for.
-async fn repair(ctx: &Context) {
-    let mut ticks = tokio::time::interval(INTERVAL);
+/// How often the other workers are looked at.
+fn pace(lease: Duration) -> Duration {
+    INTERVAL.min(lease / LOOKS_PER_LEASE)
+}
+
+async fn watch(ctx: &Context) {
+    let mut ticks = tokio::time::interval(pace(ctx.config.limits.lease_seconds.get()));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut silence = silent_workers::Watch::default();
-    let mut containers = orphaned_containers::Watch::default();
-    let mut round: u32 = 0;
+    let mut silence = silent_workers::Watch::new();
     loop {
         ticks.tick().await;
         silence.look(ctx).await;
-        if round.is_multiple_of(CONTAINER_ROUNDS) {
-            containers.look(ctx).await;
-        }
-        round = round.wrapping_add(1);
+    }
+}
+
+async fn containers(ctx: &Context) {
+    let mut ticks = tokio::time::interval(CONTAINER_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut containers = orphaned_containers::Watch::default();
+    loop {
+        ticks.tick().await;
+        containers.look(ctx).await;
     }
 }
 

@@ -2,12 +2,10 @@
 //!
 //! A worker that can reach the container adopts it: the container runs on, and the reading goes on
 //! where the stored position is. Only when no worker has lived on the container's host for
-//! `LOST_AFTER`, by this observer's own clock, does the job start again elsewhere. A job whose
-//! container was never launched is taken at once.
-
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+//! `LOST_AFTER`, as this process has witnessed it, does the job start again elsewhere; and whoever
+//! starts it again asks his own engine first, which may have the container under another host's name.
+//! A job whose container was never launched is taken at once, and so is one whose run cannot outlive
+//! its worker and was on this very host: what is left of that is ended, and a new attempt begins.
 
 use leo_common::error_chain::Chain;
 use leo_common::store::StoreError;
@@ -16,9 +14,11 @@ use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::Orphan;
 use leo_protocol::event::WorkerChange;
 use leo_protocol::http::JobError;
-use leo_protocol::{EventKind, FailureReason, HostId, JobId};
+use leo_protocol::{EventKind, FailureReason, HostId};
 
 use crate::context::Context;
+use crate::job::leftovers;
+use crate::orchestrator::{FoundRun, OrchestratorError};
 
 /// Orphans looked at in one round.
 const ROUND: i64 = 100;
@@ -32,33 +32,31 @@ enum Way {
     Wait,
 }
 
-/// Since when jobs have been without a holder and without a living host, as this process has seen
-/// it. Not longer than the list of orphans.
-#[derive(Debug, Default)]
-pub(crate) struct Sightings(Mutex<HashMap<(JobId, u32), Instant>>);
-
 /// Takes up to `slots` orphans, and ends those for which nothing more can be done.
 pub(crate) async fn adopt(ctx: &Context, slots: usize) -> Vec<Claim> {
-    match look(ctx, slots).await {
-        Ok(claims) => claims,
-        Err(error) => {
-            tracing::warn!(error = %Chain(&error), "orphaned jobs could not be looked for");
-            Vec::new()
-        }
+    let mut claims = Vec::new();
+    if let Err(error) = look(ctx, slots, &mut claims).await {
+        tracing::warn!(error = %Chain(&error), "orphaned jobs could not be looked for");
+        ctx.holds.doubt();
     }
+    claims
 }
 
-async fn look(ctx: &Context, slots: usize) -> Result<Vec<Claim>, StoreError> {
-    let orphans = ctx.db.orphans(ROUND).await?;
+async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<(), StoreError> {
+    let host = ctx.orchestrator.host();
+    let orphans = ctx.db.orphans(host, ROUND).await?;
+    ctx.witness.keep(&orphans);
     if orphans.is_empty() {
-        ctx.sightings.keep(&orphans);
-        return Ok(Vec::new());
+        return Ok(());
     }
     let live = ctx.db.live_hosts().await?;
-    ctx.sightings.keep(&orphans);
-    let mut claims = Vec::new();
+    let mut here = Here::default();
     for orphan in orphans {
-        match way(ctx, &orphan, &live) {
+        let mut way = way(ctx, &orphan, &live);
+        if matches!(way, Way::Restart | Way::GiveUp) && ctx.orchestrator.outlives_worker() {
+            way = here.look(ctx, &orphan, way).await;
+        }
+        match way {
             Way::Adopt if claims.len() < slots => {
                 claims.extend(take(ctx, &orphan, WorkerChange::Adopted).await?);
             }
@@ -69,25 +67,54 @@ async fn look(ctx: &Context, slots: usize) -> Result<Vec<Claim>, StoreError> {
             Way::Adopt | Way::Restart | Way::Wait => {}
         }
     }
-    Ok(claims)
+    Ok(())
 }
 
 fn way(ctx: &Context, orphan: &Orphan, live: &[HostId]) -> Way {
     // An attempt without a host was never launched, and its former holder is fenced by the take:
     // it is as good as new, wherever this worker is.
-    let Some(host) = orphan.host.filter(|host| *host != ctx.orchestrator.host()) else {
+    let Some(host) = orphan.host else {
         return Way::Adopt;
     };
-    if live.contains(&host) {
-        ctx.sightings.forget(orphan);
-        return Way::Wait;
+    let here = host == ctx.orchestrator.host();
+    if here && ctx.orchestrator.outlives_worker() {
+        return Way::Adopt;
     }
-    if ctx.sightings.since(orphan).elapsed() < ctx.config.limits.lost_after.get() {
+    let silence = ctx.witness.silence(orphan, host);
+    if !here && (live.contains(&host) || silence < ctx.config.limits.lost_after.get()) {
         Way::Wait
     } else if orphan.cancel || orphan.attempt >= ctx.config.limits.job_max_attempts {
         Way::GiveUp
     } else {
         Way::Restart
+    }
+}
+
+/// The runs on this worker's own engine, asked for once in a round.
+#[derive(Default)]
+struct Here(Option<Result<Vec<FoundRun>, OrchestratorError>>);
+
+impl Here {
+    /// What is to be done with an orphan whose host is lost, after a look at this engine.
+    async fn look(&mut self, ctx: &Context, orphan: &Orphan, way: Way) -> Way {
+        if self.0.is_none() {
+            self.0 = Some(ctx.orchestrator.list().await);
+        }
+        match &self.0 {
+            Some(Ok(found)) => {
+                let mut keys = found.iter().map(|run| (run.handle.job, run.handle.attempt));
+                if keys.any(|key| key == (orphan.job, orphan.attempt)) {
+                    Way::Adopt
+                } else {
+                    way
+                }
+            }
+            Some(Err(error)) => {
+                tracing::warn!(job.id = %orphan.job, error = %Chain(error), "whether the container is here cannot be told");
+                Way::Wait
+            }
+            None => Way::Wait,
+        }
     }
 }
 
@@ -121,8 +148,12 @@ async fn give_up(ctx: &Context, orphan: &Orphan) -> Result<(), StoreError> {
     let Some(claim) = take(ctx, orphan, WorkerChange::Adopted).await? else {
         return Ok(());
     };
+    // Before the end is told, as far as this worker can reach.
+    if let Err(error) = leftovers::remove(ctx, claim.job, claim.attempt).await {
+        tracing::warn!(job.id = %claim.job, error = %Chain(&error), "what is left of a lost run stays behind for now");
+    }
     let message = format!(
-        "the host of the generation was lost, and so was each of the {} attempts allowed",
+        "the worker or the host of the generation was lost, and so was each of the {} attempts allowed",
         ctx.config.limits.job_max_attempts
     );
     let error = JobError {
@@ -139,30 +170,4 @@ async fn give_up(ctx: &Context, orphan: &Orphan) -> Result<(), StoreError> {
         ctx.hints.push().await;
     }
     Ok(())
-}
-
-impl Sightings {
-    /// When this orphan was first seen.
-    fn since(&self, orphan: &Orphan) -> Instant {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *seen
-            .entry((orphan.job, orphan.epoch))
-            .or_insert_with(Instant::now)
-    }
-
-    /// Its host lives: the time begins anew when that ends.
-    fn forget(&self, orphan: &Orphan) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.remove(&(orphan.job, orphan.epoch));
-    }
-
-    /// Forgets what is no orphan any more.
-    fn keep(&self, orphans: &[Orphan]) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.retain(|key, _| {
-            orphans
-                .iter()
-                .any(|orphan| (orphan.job, orphan.epoch) == *key)
-        });
-    }
 }

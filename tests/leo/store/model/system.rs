@@ -115,6 +115,7 @@ impl System {
             orchestrator: "process",
             version: "0",
             capacity: 1,
+            process: None,
         };
         self.store.db.register_worker(&worker).await.unwrap();
         Answer::Gone
@@ -282,7 +283,12 @@ impl System {
             for &session in &self.sessions {
                 sessions.push(self.look_at(session).await);
             }
-            let orphans = self.store.db.orphans(1000).await.unwrap();
+            let orphans = self
+                .store
+                .db
+                .orphans(HostId::generate(), 1000)
+                .await
+                .unwrap();
             Look {
                 jobs: self.look_at_jobs().await,
                 users: self.look_at_users().await,
