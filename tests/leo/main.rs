@@ -28,6 +28,7 @@ macro_rules! in_both_modes {
 mod bad_requests;
 mod cancel;
 mod chaos;
+mod cut_off;
 mod failures;
 mod flood;
 mod foreign;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use bollard::models::ContainerSummaryStateEnum as State;
 use bollard::query_parameters::{
     BuildImageOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
     RemoveContainerOptionsBuilder, RemoveVolumeOptions,
@@ -22,6 +23,8 @@ use crate::config;
 const DOCKERFILE: &str = include_str!("../../infra/generator.Dockerfile");
 /// The label by which Leo knows its containers and volumes.
 const INSTANCE: &str = "leo.instance";
+/// How the name of the volume with the host's id begins.
+const HOST: &str = "leo_host_";
 /// Seconds that the engine may take to answer.
 const TIMEOUT: u64 = 120;
 
@@ -44,8 +47,10 @@ pub struct Container {
     pub id: String,
     /// Its own name.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it runs and does not stand still.
     pub running: bool,
+    /// Whether it stands still.
+    pub paused: bool,
 }
 
 impl Engine {
@@ -139,9 +144,8 @@ impl Engine {
                     .concat()
                     .trim_start_matches('/')
                     .to_owned(),
-                running: found
-                    .state
-                    .is_some_and(|state| state.to_string() == "running"),
+                running: found.state == Some(State::RUNNING),
+                paused: found.state == Some(State::PAUSED),
             });
         found.collect()
     }
@@ -154,6 +158,16 @@ impl Engine {
         for container in self.containers(instance).await {
             self.remove(&container.id).await;
         }
+    }
+
+    /// Makes the engine forget which host it is for an installation, as who prunes volumes does.
+    ///
+    /// # Panics
+    /// When it does not remember.
+    pub async fn forget_host(&self, instance: InstanceId) {
+        let name = format!("{HOST}{instance}");
+        let removed = self.0.remove_volume(&name, None::<RemoveVolumeOptions>);
+        removed.await.expect("remove the volume with the host's id");
     }
 
     /// Removes the containers and volumes of an installation.

@@ -19,6 +19,14 @@ pub fn working_below(dir: &Path) -> Vec<i32> {
         .collect()
 }
 
+/// Whether a process was stopped by a signal.
+#[must_use]
+pub fn is_halted(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
+    state.is_some_and(|state| state.starts_with('T'))
+}
+
 /// Kills the processes that work below a folder.
 pub fn kill_below(dir: &Path) {
     for pid in working_below(dir) {

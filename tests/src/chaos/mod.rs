@@ -19,7 +19,7 @@ mod balancer;
 mod faults;
 mod inflict;
 mod jobs;
-mod pg_proxy;
+pub mod pg_proxy;
 pub mod programs;
 mod replica;
 mod report;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Leo, Mode};
+use super::{Leo, Mode, Servers};
+use crate::chaos::pg_proxy::PgProxy;
 use crate::config;
 use crate::database::Database;
 use crate::engine::Engine;
@@ -25,6 +26,7 @@ pub struct Builder {
     apis: usize,
     workers: usize,
     own_redis: bool,
+    proxy: bool,
     pub(super) complains: bool,
     pub(super) generator: PathBuf,
     image: Option<String>,
@@ -38,6 +40,7 @@ impl Builder {
             apis: 1,
             workers: 1,
             own_redis: false,
+            proxy: false,
             complains: false,
             generator: config::mini_generator(),
             image: None,
@@ -63,6 +66,14 @@ impl Builder {
     #[must_use]
     pub const fn own_redis(mut self) -> Self {
         self.own_redis = true;
+        self
+    }
+
+    /// A proxy between the first worker and Postgres, to be closed and cut. It stands still with the
+    /// test, so whoever uses it waits until that worker has cleared everything away.
+    #[must_use]
+    pub const fn cut_off(mut self) -> Self {
+        self.proxy = true;
         self
     }
 
@@ -116,7 +127,18 @@ impl Builder {
             None
         };
         let (apis, workers) = (self.apis, self.workers);
-        let mut leo = Leo::empty(self, Database::create().await, redis, engine, image, places);
+        let database = Database::create().await;
+        let proxy = if self.proxy {
+            Some(PgProxy::start(&database.url(), None).await)
+        } else {
+            None
+        };
+        let servers = Servers {
+            redis,
+            proxy,
+            engine,
+        };
+        let mut leo = Leo::empty(self, database, servers, image, places);
         for _ in 0..apis {
             leo.start_api().await;
         }

@@ -47,7 +47,7 @@ impl Leo {
             }
         }
         procfs::kill_below(self.dir.path());
-        if let Some(engine) = &self.engine {
+        if let Some(engine) = &self.servers.engine {
             engine.clear(self.database.instance()).await;
         }
     }

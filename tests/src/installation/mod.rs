@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 use tokio::sync::SemaphorePermit;
 
+use crate::chaos::pg_proxy::PgProxy;
 use crate::client::Client;
 use crate::config;
 use crate::database::Database;
@@ -30,6 +31,9 @@ const LISTENING: &str = "listening";
 /// What a worker says when it takes jobs.
 const RUNNING: &str = "the worker runs";
 
+/// The folder of the workers' `WORKSPACE_DIR`, one for all as on a real machine.
+const STAGING: &str = "staging";
+
 /// Where generators run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -46,13 +50,20 @@ pub enum Mode {
 pub struct Leo {
     apis: Vec<(Program, Client)>,
     workers: Vec<Program>,
-    redis: Option<Redis>,
-    engine: Option<Engine>,
+    servers: Servers,
     image: Option<String>,
     database: Database,
     dir: TempDir,
     wishes: Builder,
     _places: Vec<SemaphorePermit<'static>>,
+}
+
+/// What it stands on beside its database, where the test has asked for it.
+#[derive(Debug)]
+struct Servers {
+    redis: Option<Redis>,
+    proxy: Option<PgProxy>,
+    engine: Option<Engine>,
 }
 
 impl Leo {
@@ -65,16 +76,14 @@ impl Leo {
     fn empty(
         wishes: Builder,
         database: Database,
-        redis: Option<Redis>,
-        engine: Option<Engine>,
+        servers: Servers,
         image: Option<String>,
         places: Vec<SemaphorePermit<'static>>,
     ) -> Self {
         Self {
             apis: Vec::new(),
             workers: Vec::new(),
-            redis,
-            engine,
+            servers,
             image,
             database,
             dir: tempfile::tempdir().expect("make a folder"),
@@ -106,7 +115,28 @@ impl Leo {
     /// # Panics
     /// When it was not asked for one.
     pub const fn redis(&mut self) -> &mut Redis {
-        self.redis.as_mut().expect("Builder::own_redis was called")
+        let redis = self.servers.redis.as_mut();
+        redis.expect("Builder::own_redis was called")
+    }
+
+    /// The way of the first worker to Postgres.
+    ///
+    /// # Panics
+    /// When it was not asked for one.
+    #[must_use]
+    pub const fn way_to_postgres(&self) -> &PgProxy {
+        let proxy = self.servers.proxy.as_ref();
+        proxy.expect("Builder::cut_off was called")
+    }
+
+    /// The engine of its containers.
+    ///
+    /// # Panics
+    /// When it has none.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        let engine = self.servers.engine.as_ref();
+        engine.expect("its generators run in containers")
     }
 
     /// The folder of its artifact store.
@@ -184,16 +214,21 @@ impl Leo {
     /// # Panics
     /// When it does not come up.
     pub async fn start_worker(&mut self) {
+        self.start_worker_in(self.mode()).await;
+    }
+
+    /// Starts one more worker, whose generators run there; [`Mode::Process`] needs nothing.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn start_worker_in(&mut self, mode: Mode) {
         let name = format!("worker-{}", self.workers.len());
         let mut command = self.command("leo-worker");
         command
             .env("WORKER_NAME", &name)
-            .env(
-                "WORKSPACE_DIR",
-                self.dir.path().join(format!("staging-{name}")),
-            )
+            .env("WORKSPACE_DIR", self.dir.path().join(STAGING))
             .env("GENERATOR_COMMAND", &self.wishes.generator);
-        match (&self.wishes.mode, &self.image) {
+        match (mode, &self.image) {
             (Mode::Docker, Some(image)) => command
                 .env("ORCHESTRATOR_MODE", "local")
                 .env("DOCKER_HOST", config::docker_host())
@@ -207,6 +242,9 @@ impl Leo {
                 .iter()
                 .map(|(name, value)| (name, value)),
         );
+        if let (true, Some(proxy)) = (self.workers.is_empty(), &self.servers.proxy) {
+            command.env("DATABASE_URL", proxy.url(&self.database.url()));
+        }
         let mut worker = Program::start(&name, command, self.dir.path());
         said(&mut worker, RUNNING, "message").await;
         self.workers.push(worker);
@@ -217,7 +255,7 @@ impl Leo {
     /// # Panics
     /// When the engine does not answer.
     pub async fn containers(&self) -> Vec<Container> {
-        match &self.engine {
+        match &self.servers.engine {
             Some(engine) => engine.containers(self.instance()).await,
             None => Vec::new(),
         }
@@ -228,7 +266,7 @@ impl Leo {
     /// # Panics
     /// When the engine does not answer.
     pub async fn remove_containers(&self) {
-        if let Some(engine) = &self.engine {
+        if let Some(engine) = &self.servers.engine {
             engine.remove_containers(self.instance()).await;
         }
     }
@@ -239,12 +277,47 @@ impl Leo {
     /// When the engine does not answer.
     pub async fn generators(&self) -> usize {
         match self.mode() {
-            Mode::Process => procfs::working_below(self.dir.path()).len(),
+            Mode::Process => self.generator_processes().len(),
             Mode::Docker => {
                 let containers = self.containers().await;
                 containers
                     .iter()
                     .filter(|container| container.running)
+                    .count()
+            }
+        }
+    }
+
+    /// The processes of the generators of mode `process`, whichever worker has started them.
+    #[must_use]
+    pub fn generator_processes(&self) -> Vec<i32> {
+        procfs::working_below(self.dir.path())
+    }
+
+    /// What the workers keep in a folder of their staging for this installation.
+    #[must_use]
+    pub fn staging(&self, folder: &str) -> Vec<PathBuf> {
+        let staging = self.dir.path().join(STAGING);
+        let folder = staging.join(folder).join(self.instance().to_string());
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    }
+
+    /// How many generators stand still, as containers or as processes.
+    ///
+    /// # Panics
+    /// When the engine does not answer.
+    pub async fn halted(&self) -> usize {
+        match self.mode() {
+            Mode::Process => {
+                let generators = self.generator_processes().into_iter();
+                generators.filter(|pid| procfs::is_halted(*pid)).count()
+            }
+            Mode::Docker => {
+                let containers = self.containers().await;
+                containers
+                    .iter()
+                    .filter(|container| container.paused)
                     .count()
             }
         }
@@ -265,6 +338,7 @@ impl Leo {
     /// A program of Leo with what all of them are told, and nothing of this process's environment.
     fn command(&self, program: &str) -> Command {
         let redis = self
+            .servers
             .redis
             .as_ref()
             .map_or_else(config::redis_url, Redis::url);

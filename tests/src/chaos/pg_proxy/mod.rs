@@ -31,9 +31,12 @@ use wire::{Message, Statements, startup};
 /// A text in statements, and what stands there instead; both of the same length.
 pub(crate) type Rewrite = (&'static str, &'static str);
 
+/// Longer than any test.
+const FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A running proxy; it ends when this is dropped, and its connections with the next cut.
 #[derive(Debug)]
-pub(crate) struct PgProxy {
+pub struct PgProxy {
     address: SocketAddr,
     orders: Arc<Orders>,
     accepting: JoinHandle<()>,
@@ -70,7 +73,7 @@ impl PgProxy {
     ///
     /// # Panics
     /// When the URL is none.
-    pub(crate) fn url(&self, database_url: &str) -> String {
+    pub fn url(&self, database_url: &str) -> String {
         let given = Url::parse(database_url).expect("a database has a URL");
         let options = PgConnectOptions::from_str(database_url).expect("a database has a URL");
         let (user, database) = (
@@ -88,27 +91,38 @@ impl PgProxy {
     }
 
     /// Drops the next answers to statements that have changed something.
-    pub(crate) fn swallow_answers(&self, count: u32) {
+    pub fn swallow_answers(&self, count: u32) {
         self.orders.swallow_answers(count);
     }
 
     /// Drops the next statements that would change something.
-    pub(crate) fn lose_requests(&self, count: u32) {
+    pub fn lose_requests(&self, count: u32) {
         self.orders.lose_requests(count);
     }
 
     /// Closes all connections.
-    pub(crate) fn cut(&self) {
+    pub fn cut(&self) {
         self.orders.cut();
     }
 
     /// Lets nothing through for a while, without closing anything.
-    pub(crate) fn stall(&self, time: Duration) {
+    pub fn stall(&self, time: Duration) {
         self.orders.stall(time);
     }
 
+    /// Lets nothing through until [`Self::open`], and closes all connections: new ones hang.
+    pub fn close(&self) {
+        self.orders.stall(FOR_EVER);
+        self.orders.cut();
+    }
+
+    /// Lets everything through again.
+    pub fn open(&self) {
+        self.orders.stall(Duration::ZERO);
+    }
+
     /// Forgets orders that have not been carried out.
-    pub(crate) fn withdraw(&self) {
+    pub fn withdraw(&self) {
         self.orders.withdraw();
     }
 

@@ -69,12 +69,16 @@ impl Orders {
 
     /// Comes when nothing is held up.
     pub(super) async fn pass(&self) {
+        let mut closed_until = self.closed_until.subscribe();
         loop {
-            let until = *self.closed_until.borrow();
+            let until = *closed_until.borrow_and_update();
             if until <= Instant::now() {
                 return;
             }
-            sleep_until(until).await;
+            tokio::select! {
+                () = sleep_until(until) => {}
+                _ = closed_until.changed() => {}
+            }
         }
     }
 }
