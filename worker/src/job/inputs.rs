@@ -210,7 +210,7 @@ fn is_long(prompt: &str) -> bool {
 }
 
 /// Removes a folder; one that is not there is fine.
-pub(super) async fn remove_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) async fn remove_folder(folder: &Path) -> std::io::Result<()> {
     match tokio::fs::remove_dir_all(folder).await {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

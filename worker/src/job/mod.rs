@@ -28,7 +28,7 @@ mod artifact;
 mod ask;
 mod complete;
 mod follow;
-mod inputs;
+pub(crate) mod inputs;
 mod launch;
 pub(crate) mod leftovers;
 pub(crate) mod lines;
@@ -220,13 +220,7 @@ async fn fail(ctx: &Context, job: leo_protocol::JobId, epoch: u32, defect: &Stop
 impl Held {
     /// The folder on this machine for what goes into and comes out of the container.
     fn staging(&self) -> PathBuf {
-        let name = format!("{}_{}", self.claim.job, self.claim.attempt);
-        self.ctx
-            .config
-            .running
-            .workspace_dir
-            .join(self.ctx.instance.to_string())
-            .join(name)
+        staging(&self.ctx).join(format!("{}_{}", self.claim.job, self.claim.attempt))
     }
 
     fn lane(&self, source: Source, position: u64) -> OpenLane {
@@ -234,6 +228,12 @@ impl Held {
             .appender
             .open(origin(&self.claim, source), position)
     }
+}
+
+/// Where the folders `JOB_ATTEMPT` are in which this machine's workers stage files.
+pub(crate) fn staging(ctx: &Context) -> PathBuf {
+    let running = &ctx.config.running;
+    running.workspace_dir.join(ctx.instance.to_string())
 }
 
 /// A source of the held job that this worker writes.

@@ -11,6 +11,7 @@ use crate::context::Context;
 
 mod deleted_sessions;
 mod orphaned_containers;
+mod orphaned_folders;
 pub(crate) mod orphaned_jobs;
 mod retention;
 mod silent_workers;
@@ -20,8 +21,8 @@ pub(crate) mod witness;
 const INTERVAL: Duration = Duration::from_secs(2);
 /// Looks at the other workers within a lease at least.
 const LOOKS_PER_LEASE: u32 = 10;
-/// How often containers are looked at: listing them costs the engine something.
-const CONTAINER_INTERVAL: Duration = Duration::from_secs(10);
+/// How often containers and folders are looked at: listing them costs something.
+const LEFTOVERS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How often deleted sessions are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
@@ -29,7 +30,7 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Runs all reconcilers of a worker until the process ends.
 pub(crate) async fn run(ctx: Context) {
     // Side by side: what takes long must not keep a silent worker from being noticed.
-    tokio::join!(watch(&ctx), containers(&ctx), archive(&ctx), purge(&ctx));
+    tokio::join!(watch(&ctx), leftovers(&ctx), archive(&ctx), purge(&ctx));
 }
 
 /// How often the other workers are looked at.
@@ -47,13 +48,15 @@ async fn watch(ctx: &Context) {
     }
 }
 
-async fn containers(ctx: &Context) {
-    let mut ticks = tokio::time::interval(CONTAINER_INTERVAL);
+async fn leftovers(ctx: &Context) {
+    let mut ticks = tokio::time::interval(LEFTOVERS_INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut containers = orphaned_containers::Watch::default();
+    let mut folders = orphaned_folders::Watch::default();
     loop {
         ticks.tick().await;
         containers.look(ctx).await;
+        folders.look(ctx).await;
     }
 }
 
