@@ -27,6 +27,9 @@
 //! | `sparse PATH BYTES` | makes a file of this size that takes no space |
 //! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
 //! | `quiet` | no `generation_complete` at the end |
+//!
+//! With `LEDGER` in its environment it also tells a file of its start, its life and its end; see
+//! [`ledger`].
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -40,6 +43,9 @@ use nix::sys::signal::{SigSet, Signal};
 
 mod count;
 mod frames;
+mod ledger;
+
+use ledger::Ledger;
 
 /// The last line of a good run.
 const COMPLETE: &str = r#"{"type":"generation_complete","files":[],"phases":1}"#;
@@ -72,6 +78,16 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<u8> {
+    let ledger = variable("LEDGER").map(|path| Ledger::open(path.as_ref()));
+    let ledger = ledger.transpose().context("write to LEDGER")?;
+    let code = carry_out_script();
+    if let Some(ledger) = ledger {
+        ledger.end().context("write to LEDGER")?;
+    }
+    code
+}
+
+fn carry_out_script() -> Result<u8> {
     let script = script()?;
     let mut quiet = false;
     for command in script.split([';', '\n']) {
@@ -99,7 +115,7 @@ fn script() -> Result<String> {
     clippy::disallowed_methods,
     reason = "its environment is how a generator is told its job"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
