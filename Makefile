@@ -4,7 +4,7 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator mini-generator demo dev test run-tests console-test bench \
+.PHONY: help setup tools build generator mini-generator mini-generator-path demo dev test run-tests console-test bench \
 	check deny advisories sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -41,6 +41,9 @@ generator: setup ## builds the static generator that goes into the container ima
 
 mini-generator: setup
 	$(STATIC) --package mini-generator
+
+mini-generator-path:
+	@echo "$(MINI_GENERATOR)"
 
 demo: setup generator ## one generation, from prompt to app, in a private stack: PROMPT="…" make demo
 	cargo build --package leo-cli

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use bollard::models::ContainerSummaryStateEnum as State;
+use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as State};
 use bollard::query_parameters::{
     BuildImageOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
     RemoveContainerOptionsBuilder, RemoveVolumeOptions,
@@ -60,12 +60,43 @@ impl Engine {
     /// When `DOCKER_HOST` is no address.
     #[must_use]
     pub fn connect() -> Self {
-        let host = config::docker_host();
+        Self::at(&config::docker_host())
+    }
+
+    /// The engine at an address such as `unix:///run/docker.sock`.
+    ///
+    /// # Panics
+    /// When that is no address.
+    #[must_use]
+    pub fn at(host: &str) -> Self {
         let engine = match host.strip_prefix("unix://") {
             Some(path) => Docker::connect_with_unix(path, TIMEOUT, API_DEFAULT_VERSION),
-            None => Docker::connect_with_http(&host, TIMEOUT, API_DEFAULT_VERSION),
+            None => Docker::connect_with_http(host, TIMEOUT, API_DEFAULT_VERSION),
         };
-        Self(engine.expect("use DOCKER_HOST"))
+        Self(engine.expect("use the address of a Docker engine"))
+    }
+
+    /// Whether it answers.
+    pub async fn answers(&self) -> bool {
+        self.0.ping().await.is_ok()
+    }
+
+    /// Kills what runs in a container; whether there was something to kill.
+    pub async fn kill(&self, container: &str) -> bool {
+        self.0.kill_container(container, None).await.is_ok()
+    }
+
+    /// The containers of an installation, whatever their state.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn try_containers(&self, instance: InstanceId) -> anyhow::Result<Vec<Container>> {
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&of(instance))
+            .build();
+        let listed = self.0.list_containers(Some(options)).await?;
+        Ok(listed.into_iter().map(container).collect())
     }
 
     /// The name of an image of this static generator. It is made unless the engine has one from
@@ -128,26 +159,9 @@ impl Engine {
     /// # Panics
     /// When the engine does not answer.
     pub async fn containers(&self, instance: InstanceId) -> Vec<Container> {
-        let options = ListContainersOptionsBuilder::new()
-            .all(true)
-            .filters(&of(instance))
-            .build();
-        let listed = self.0.list_containers(Some(options)).await;
-        let found = listed
+        self.try_containers(instance)
+            .await
             .expect("list the containers")
-            .into_iter()
-            .map(|found| Container {
-                id: found.id.unwrap_or_default(),
-                name: found
-                    .names
-                    .unwrap_or_default()
-                    .concat()
-                    .trim_start_matches('/')
-                    .to_owned(),
-                running: found.state == Some(State::RUNNING),
-                paused: found.state == Some(State::PAUSED),
-            });
-        found.collect()
     }
 
     /// Removes the containers of an installation, running or not.
@@ -190,6 +204,16 @@ impl Engine {
                 .remove_volume(&volume.name, None::<RemoveVolumeOptions>)
                 .await;
         }
+    }
+}
+
+fn container(found: ContainerSummary) -> Container {
+    let names = found.names.unwrap_or_default().concat();
+    Container {
+        id: found.id.unwrap_or_default(),
+        name: names.trim_start_matches('/').to_owned(),
+        running: found.state == Some(State::RUNNING),
+        paused: found.state == Some(State::PAUSED),
     }
 }
 

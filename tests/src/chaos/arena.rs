@@ -108,10 +108,7 @@ impl Arena {
             ("RUST_LOG", "info".to_owned()),
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value));
-        Launch {
-            program: program(name),
-            settings: settings.to_vec(),
-        }
+        Launch::new(name, settings.to_vec())
     }
 
     /// Looks whether a process has ended by itself, or has panicked and gone on; says which.
@@ -162,6 +159,14 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
+    /// A program of the workspace with these settings.
+    pub(crate) fn new(name: &str, settings: Vec<(String, String)>) -> Self {
+        Self {
+            program: program(name),
+            settings,
+        }
+    }
+
     /// With one more setting.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));

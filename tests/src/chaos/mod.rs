@@ -7,6 +7,9 @@
 //! network between them fail. At the end each viewer's transcript is compared with the stored
 //! stream, and the stored stream with what the jobs said.
 //!
+//! [`fleet`] is about the jobs: none is lost, none runs twice at the same time, and what has ended
+//! stays as it is, whatever happens to workers, APIs, Redis, Postgres and the Docker engine.
+//!
 //! The processes are real ones. What the schedule says is repeated by the seed; how it meets the
 //! processes is not.
 
@@ -17,6 +20,7 @@ mod arena;
 mod audit;
 mod balancer;
 mod faults;
+pub mod fleet;
 mod inflict;
 mod jobs;
 pub mod pg_proxy;

@@ -47,6 +47,27 @@ pub fn build() {
     cargo(packages);
 }
 
+/// Builds the generator so that it runs in a container that holds nothing else, as `make
+/// mini-generator` does; where it is then.
+///
+/// # Panics
+/// When the build fails.
+#[must_use]
+pub fn build_static_generator() -> PathBuf {
+    let make = |goal: &[&str]| {
+        let mut command = Command::new("make");
+        command
+            .current_dir(config::repository())
+            .args(["--silent", "--no-print-directory"])
+            .args(goal);
+        command
+    };
+    let status = make(&["mini-generator"]).status().expect("run make");
+    assert!(status.success(), "make mini-generator: {status}");
+    let output = make(&["mini-generator-path"]).output().expect("run make");
+    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+}
+
 /// Builds the API without its gap check, under a name of its own.
 ///
 /// # Panics
