@@ -1,8 +1,9 @@
-//! The stream under faults, and the proof that the judge of it is not blind.
+//! The stream and the fleet under faults, and the proof that the judge of the stream is not blind. That
+//! the judge of the fleet is not, forged evidence shows in its own tests.
 
 use std::time::Duration;
 
-use leo_tests::chaos::{Options, Report, Sabotage, programs, stream};
+use leo_tests::chaos::{Options, Report, Sabotage, fleet, programs, stream};
 use tokio::sync::Mutex;
 
 /// Any number will do; this one makes runs comparable.
@@ -56,4 +57,30 @@ async fn a_stream_without_its_gap_check_is_noticed() {
 async fn an_append_without_its_position_check_is_noticed() {
     let report = run(20, Some(Sabotage::PositionCheck)).await;
     assert!(report.stored.doubled > 0);
+}
+
+/// The short form: the leases, the time until a host is lost, and the pauses are a tenth of what they
+/// are at full scale.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_job_is_lost_and_none_runs_twice_at_the_same_time() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let options = fleet::Options {
+        seed: SEED,
+        length: Duration::from_secs(60),
+        scale: 0.1,
+        apis: 2,
+        workers: 3,
+        container_workers: 2,
+        users: 12,
+        only: Vec::new(),
+        logs: None,
+        tell: |line| println!("{line}"),
+    };
+    let report = fleet::run(&options).await;
+    println!("{report}");
+    assert!(report.is_good());
+    // A run in which little happened would show little.
+    assert!(report.accepted > 100 && report.faults.len() > 10);
+    assert!(report.restarted > 0);
+    assert!(!report.containers || report.container_runs > 10 && report.adoptions > 0);
 }
