@@ -41,6 +41,7 @@ struct Parts {
     hints: Hints,
     publisher: Publisher,
     worker: WorkerId,
+    host: HostId,
     slots: Arc<Semaphore>,
     /// The jobs of this user are held and never end.
     held: Option<UserId>,
@@ -64,14 +65,15 @@ impl Worker {
         slots: u32,
         held: Option<UserId>,
     ) -> anyhow::Result<Self> {
-        let worker = WorkerId::generate();
+        let (worker, host) = (WorkerId::generate(), HostId::generate());
         db.register_worker(&NewWorker {
             id: worker,
             name: "bench",
-            host: HostId::generate(),
+            host,
             orchestrator: "process",
             version: env!("CARGO_PKG_VERSION"),
             capacity: slots,
+            process: None,
         })
         .await?;
         let (ended, count) = watch::channel(0);
@@ -80,6 +82,7 @@ impl Worker {
             hints: Hints::new(&link)?,
             publisher: Publisher::start(link.clone())?,
             worker,
+            host,
             slots: Arc::new(Semaphore::new(slots as usize)),
             held,
             seen: Mutex::default(),
@@ -168,7 +171,7 @@ impl Parts {
 
     /// Fills slots; how many.
     async fn look(self: &Arc<Self>, slots: Vec<OwnedSemaphorePermit>) -> anyhow::Result<usize> {
-        let orphans = self.db.orphans(ROUND).await?;
+        let orphans = self.db.orphans(self.host, ROUND).await?;
         ensure!(orphans.is_empty(), "there are orphans: {orphans:?}");
         let free = u32::try_from(slots.len())?;
         let found = self.db.claim(self.worker, free).await?;
