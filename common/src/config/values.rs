@@ -57,6 +57,12 @@ impl Bytes {
     }
 }
 
+impl From<u64> for Bytes {
+    fn from(bytes: u64) -> Self {
+        Self(bytes)
+    }
+}
+
 impl FromStr for Bytes {
     type Err = String;
 
@@ -84,6 +90,21 @@ impl FromStr for Bytes {
     }
 }
 
+/// In the largest unit that it reaches, with one decimal where it is no whole number of them.
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+        let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| self.0 >= *unit) else {
+            return write!(f, "{} bytes", self.0);
+        };
+        let (whole, tenths) = (self.0 / unit, self.0 % unit * 10 / unit);
+        match tenths {
+            0 => write!(f, "{whole} {name}"),
+            _ => write!(f, "{whole}.{tenths} {name}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +127,15 @@ mod tests {
         for wrong in ["", "x", "-1", "1TBx", "0", "99999999999GiB"] {
             assert!(wrong.parse::<Bytes>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn sizes_are_shown_in_units_of_people() {
+        let shown = |text: &str| text.parse::<Bytes>().unwrap().to_string();
+        assert_eq!(shown("512MiB"), "512 MiB");
+        assert_eq!(shown("1536MiB"), "1.5 GiB");
+        assert_eq!(shown("200KiB"), "200 KiB");
+        assert_eq!(shown("2000000"), "1.9 MiB");
+        assert_eq!(shown("12"), "12 bytes");
     }
 }

@@ -3,7 +3,7 @@
 use leo_protocol::{ArtifactId, JobId, SessionId, UserId};
 
 use super::claims::db_small;
-use super::{Db, StoreError, from_db, to_db};
+use super::{Db, StoreError, from_db, small, to_db};
 use crate::artifacts::Manifest;
 
 /// A kept result.
@@ -13,6 +13,8 @@ pub struct ArtifactRecord {
     pub id: ArtifactId,
     /// The job that made it.
     pub job: JobId,
+    /// The container run that made it.
+    pub attempt: u32,
     /// Where the pack is, relative to the artifact store.
     pub location: String,
     /// What is in it.
@@ -82,27 +84,67 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn artifact(&self, id: ArtifactId) -> Result<Option<ArtifactRecord>, StoreError> {
-        let row = sqlx::query!(
-            "select id, job_id, location, manifest, bytes, partial from artifacts where id = $1",
+        let row = sqlx::query_as!(
+            Row,
+            "select id, job_id, attempt, location, manifest, bytes, partial from artifacts where id = $1",
             id.uuid()
         )
         .fetch_optional(&self.pool)
         .await?;
-        row.map(|row| {
-            Ok(ArtifactRecord {
-                id: row.id.into(),
-                job: row.job_id.into(),
-                location: row.location,
-                manifest: serde_json::from_value(row.manifest).map_err(|_| {
-                    StoreError::Unreadable {
-                        what: "manifest",
-                        value: format!("{} ({} bytes)", row.id, from_db(row.bytes)),
-                    }
-                })?,
-                partial: row.partial,
-            })
-        })
-        .transpose()
+        row.map(Row::record).transpose()
+    }
+
+    /// What the latest attempt of a job before this one has left behind, where that was kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn artifact_before(
+        &self,
+        job: JobId,
+        attempt: u32,
+    ) -> Result<Option<ArtifactRecord>, StoreError> {
+        let row = sqlx::query_as!(
+            Row,
+            "select id, job_id, attempt, location, manifest, bytes, partial from artifacts
+              where job_id = $1 and attempt < $2 order by attempt desc, created_at desc limit 1",
+            job.uuid(),
+            db_small(attempt)
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(Row::record).transpose()
+    }
+
+    /// What an ended job has kept beside its result, with the places of the packs: its attempts
+    /// went on from it, and nobody else does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn spare_artifacts(
+        &self,
+        job: JobId,
+    ) -> Result<Vec<(ArtifactId, String)>, StoreError> {
+        let rows = sqlx::query!(
+            "select a.id, a.location from artifacts a join jobs j on j.id = a.job_id
+              where j.id = $1 and j.status in ('completed', 'failed', 'cancelled')
+                and a.id is distinct from j.artifact_id",
+            job.uuid()
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let spare = rows.into_iter().map(|row| (row.id.into(), row.location));
+        Ok(spare.collect())
+    }
+
+    /// Forgets an artifact whose pack is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_artifact(&self, id: ArtifactId) -> Result<(), StoreError> {
+        sqlx::query!("delete from artifacts where id = $1", id.uuid())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// The artifact that the session's next job goes on from.
@@ -120,5 +162,33 @@ impl Db {
         .fetch_optional(&self.pool)
         .await?;
         Ok(id.flatten().map(Into::into))
+    }
+}
+
+/// An artifact as it is stored.
+struct Row {
+    id: uuid::Uuid,
+    job_id: uuid::Uuid,
+    attempt: i32,
+    location: String,
+    manifest: serde_json::Value,
+    bytes: i64,
+    partial: bool,
+}
+
+impl Row {
+    fn record(self) -> Result<ArtifactRecord, StoreError> {
+        let manifest = serde_json::from_value(self.manifest);
+        Ok(ArtifactRecord {
+            id: self.id.into(),
+            job: self.job_id.into(),
+            attempt: small(self.attempt),
+            location: self.location,
+            manifest: manifest.map_err(|_| StoreError::Unreadable {
+                what: "manifest",
+                value: format!("{} ({} bytes)", self.id, from_db(self.bytes)),
+            })?,
+            partial: self.partial,
+        })
     }
 }
