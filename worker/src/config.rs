@@ -124,6 +124,16 @@ impl WorkerConfig {
                 self.running.leo_bind
             ));
         }
+        let network = self
+            .running
+            .container_network
+            .as_deref()
+            .unwrap_or_default();
+        if network == "host" || network.starts_with("container:") {
+            return Err(format!(
+                "CONTAINER_NETWORK must be a network of the containers' own, not `{network}`"
+            ));
+        }
         if !(self.running.container_cpus.is_finite() && self.running.container_cpus > 0.0) {
             return Err("CONTAINER_CPUS must be a number above 0, like 1.5".to_owned());
         }

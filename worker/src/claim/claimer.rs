@@ -103,7 +103,7 @@ impl Claimer {
         let slots = free.saturating_sub(claims.len());
         claims.extend(reconcile::orphaned_jobs::adopt(&self.ctx, slots).await);
         let rest = u32::try_from(free - claims.len().min(free)).unwrap_or(0);
-        if rest > 0 {
+        if rest > 0 && self.ctx.orchestrator.is_ready().await {
             match self.ctx.db.claim(self.ctx.worker, rest).await {
                 Ok(found) => {
                     found

@@ -10,7 +10,7 @@ use leo_protocol::ArtifactId;
 
 use super::launch::Run;
 use super::{Held, Stop, ask, info, inputs};
-use crate::orchestrator::{CollectError, CollectLimits, Collected};
+use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage};
 
 /// Files and folders of a workspace at most.
 const MAX_ENTRIES: u64 = 50_000;
@@ -20,6 +20,27 @@ const MAX_DEPTH: usize = 64;
 const TRIES: u32 = 5;
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// What a workspace may hold, while its generator runs and when it is copied out.
+pub(super) fn limits(held: &Held) -> CollectLimits {
+    CollectLimits {
+        bytes: held.ctx.config.limits.workspace_limit.get(),
+        entries: MAX_ENTRIES,
+        depth: MAX_DEPTH,
+    }
+}
+
+/// What is wrong with a workspace that takes too much, for the user.
+pub(super) fn too_much(held: &Held, usage: &Usage) -> String {
+    let limit = held.ctx.config.limits.workspace_limit;
+    if usage.entries > MAX_ENTRIES {
+        format!("the generator made more than {MAX_ENTRIES} files and folders, the most allowed")
+    } else if usage.too_deep {
+        format!("the generator put more than {MAX_DEPTH} folders into each other")
+    } else {
+        format!("the generator's files took more than {limit} of disk, the most allowed")
+    }
+}
 
 /// What was kept of a workspace.
 #[derive(Debug, Default)]
@@ -65,11 +86,7 @@ fn rejected(why: String) -> Kept {
 }
 
 async fn collect(held: &Held, run: &Run, folder: &Path) -> Result<Collected, CollectError> {
-    let limits = CollectLimits {
-        bytes: held.ctx.config.limits.workspace_limit.get(),
-        entries: MAX_ENTRIES,
-        depth: MAX_DEPTH,
-    };
+    let limits = limits(held);
     let mut tries = 1;
     loop {
         let emptied = empty(folder)

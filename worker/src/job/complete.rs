@@ -17,6 +17,7 @@ pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop>
     held.tell.stored().await?;
     finish(held, outcome).await?;
     remove_container(held).await;
+    remove_spares(held).await;
     if let Err(error) = inputs::remove_folder(&held.staging()).await {
         tracing::warn!(job.id = %held.claim.job, %error, "the staging folder stays behind");
     }
@@ -70,5 +71,25 @@ async fn remove_container(held: &Held) {
         .await
     {
         tracing::warn!(job.id = %job, error = %Chain(&error), "the container stays behind for now");
+    }
+}
+
+/// What lost attempts had left, the later ones have gone on from. What stays behind here goes with
+/// its session.
+async fn remove_spares(held: &Held) {
+    let job = held.claim.job;
+    // A job of one attempt has none.
+    if held.claim.attempt == 1 {
+        return;
+    }
+    let removed = async {
+        for (artifact, location) in held.ctx.db.spare_artifacts(job).await? {
+            held.ctx.artifacts.remove(&location).await?;
+            held.ctx.db.forget_artifact(artifact).await?;
+        }
+        anyhow::Ok(())
+    };
+    if let Err(error) = removed.await {
+        tracing::warn!(job.id = %job, error = %Chain(error.as_ref()), "the files of lost attempts stay behind");
     }
 }

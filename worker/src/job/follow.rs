@@ -1,8 +1,8 @@
 //! Following a container: its output into the stream, its limits watched, its end awaited.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt as _, StreamExt as _};
 use leo_common::append::{LaneError, OpenLane, Unit};
 use leo_common::error_chain::Chain;
@@ -12,12 +12,13 @@ use leo_protocol::EventKind;
 use secrecy::ExposeSecret as _;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::disk::DiskWatch;
 use super::launch::Run;
 use super::lines::Lines;
 use super::observe::Observed;
 use super::runner::Runner;
 use super::{Held, Stop, ask};
-use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit};
+use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit, Usage};
 
 /// Between SIGTERM and SIGKILL.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -27,14 +28,19 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 const UNIT_BYTES: usize = 16 << 10;
 /// The pause before a broken connection to the engine is made anew.
 const REOPEN_PAUSE: Duration = Duration::from_millis(500);
+/// How long an engine that is away is waited for when the container is to end: it cannot be stopped
+/// meanwhile, and its files cannot be kept.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(30);
+/// A connection that has lasted so long was a good one.
+const GOOD_CONNECTION: Duration = Duration::from_secs(5);
 
 /// What a container has done.
 pub(super) struct Followed {
     pub(super) exit: RunExit,
     pub(super) interrupt: Option<Interrupt>,
     pub(super) observed: Observed,
-    /// The engine was away meanwhile; it may have ended the container.
-    pub(super) engine_broke: bool,
+    /// Another worker had read the beginning, so that what was observed is not all.
+    pub(super) adopted: bool,
 }
 
 /// Why Leo stopped a container.
@@ -44,6 +50,7 @@ pub(super) enum Interrupt {
     Timeout,
     NoOutput,
     OutputLimit,
+    DiskLimit(Usage),
 }
 
 type Entry = Result<OutputEntry, OrchestratorError>;
@@ -56,10 +63,12 @@ struct Follower<'a> {
     lane: OpenLane,
     lines: Lines,
     observed: Observed,
+    adopted: bool,
     /// The container's own socket, where it has one.
     runner: Option<Runner>,
     interrupt: Option<Interrupt>,
-    engine_broke: bool,
+    disk: DiskWatch,
+    away: Away,
     /// The stop under way. It ends with the reader: whoever loses the job stops nothing more.
     stopping: Option<AbortOnDropHandle<()>>,
     /// Waiting for room in the lane.
@@ -74,13 +83,13 @@ pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
         let mut follower = Follower::open(held, run).await?;
         match follower.read().await {
             Ok(()) => {
-                let (exit, broke) = wait(held, run).await;
+                let exit = follower.wait().await;
                 follower.all_in().await?;
                 return Ok(Followed {
                     exit,
                     interrupt: follower.interrupt,
                     observed: follower.observed,
-                    engine_broke: follower.engine_broke || broke,
+                    adopted: follower.adopted,
                 });
             }
             Err(LaneError::Gap { position }) => {
@@ -108,9 +117,11 @@ impl<'a> Follower<'a> {
             lane: held.lane(Source::Stdout, position),
             lines: Lines::new(position, mask(held, run)),
             observed: Observed::default(),
+            adopted: position > 0,
             runner: held.ctx.dial.is_some().then(Runner::new),
             interrupt: None,
-            engine_broke: false,
+            disk: DiskWatch::default(),
+            away: Away::default(),
             stopping: None,
             pending: None,
             bytes: 0,
@@ -118,10 +129,13 @@ impl<'a> Follower<'a> {
     }
 
     async fn read(&mut self) -> Result<(), LaneError> {
-        while let Some(mut output) = self.connect().await {
-            if self.drain(&mut output).await? {
+        loop {
+            let mut output = self.connect().await;
+            if self.drain(&mut output).await? || self.gives_up() {
                 break;
             }
+            // Whether it says something meanwhile cannot be known.
+            self.observed.printed();
             tokio::time::sleep(REOPEN_PAUSE).await;
         }
         let last = self.lines.finish(&mut self.observed);
@@ -130,21 +144,35 @@ impl<'a> Follower<'a> {
         self.lane.stored().await
     }
 
-    /// The output behind what was read; `None` when the container is gone.
-    async fn connect(&mut self) -> Option<Output> {
+    /// The output behind what was read.
+    async fn connect(&self) -> Output {
+        let (orchestrator, position) = (&self.held.ctx.orchestrator, self.lines.position());
+        match orchestrator.output(&self.run.handle, position).await {
+            Ok(output) => output,
+            Err(error) => stream::iter([Err(error)]).boxed(),
+        }
+    }
+
+    /// Notes that the engine does not answer. While it is away nothing is known, and the container
+    /// may run on, so it is waited for, unless the container is to end anyway.
+    fn gives_up(&mut self) -> bool {
+        let wanted = self.interrupt.is_none()
+            && !self.held.hold.cancel.is_cancelled()
+            && !self.run.is_overdue();
+        self.away.note() >= ENGINE_PATIENCE && !wanted
+    }
+
+    /// How the container ended.
+    async fn wait(&mut self) -> RunExit {
         loop {
-            match self
-                .held
-                .ctx
-                .orchestrator
-                .output(&self.run.handle, self.lines.position())
-                .await
-            {
-                Ok(output) => return Some(output),
+            match self.held.ctx.orchestrator.wait(&self.run.handle).await {
+                Ok(exit) => return exit,
                 Err(error) => {
-                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "no output yet");
-                    self.engine_broke = true;
+                    tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the end of the container is not known yet");
                 }
+            }
+            if self.gives_up() {
+                return RunExit::Lost;
             }
             tokio::time::sleep(REOPEN_PAUSE).await;
         }
@@ -184,7 +212,6 @@ impl<'a> Follower<'a> {
                 Some(Ok(entry)) => self.take(&entry),
                 Some(Err(error)) => {
                     tracing::warn!(job.id = %self.held.claim.job, error = %Chain(&error), "the output broke off");
-                    self.engine_broke = true;
                     return Some(false);
                 }
                 None => return Some(true),
@@ -255,6 +282,8 @@ impl<'a> Follower<'a> {
             self.truncate(limit);
         } else if silent && self.run.pauses.quiet_since(last_output) >= quiet {
             self.interrupt(Interrupt::NoOutput);
+        } else if let Some(usage) = self.disk.look(self.held, self.run).await {
+            self.interrupt(Interrupt::DiskLimit(usage));
         }
     }
 }
@@ -276,17 +305,24 @@ fn mask(held: &Held, run: &Run) -> Mask {
     )
 }
 
-/// How the container ended, and whether the engine was away meanwhile.
-async fn wait(held: &Held, run: &Run) -> (RunExit, bool) {
-    let mut broke = false;
-    loop {
-        match held.ctx.orchestrator.wait(&run.handle).await {
-            Ok(exit) => return (exit, broke),
-            Err(error) => {
-                tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the end of the container is not known yet");
-                broke = true;
-                tokio::time::sleep(REOPEN_PAUSE).await;
-            }
+/// Since when the engine has not answered.
+#[derive(Debug, Default)]
+struct Away {
+    since: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Away {
+    /// Notes that it has just not answered; for how long it has not.
+    fn note(&mut self) -> Duration {
+        let now = Instant::now();
+        let was_back = self
+            .last
+            .is_none_or(|last| last.elapsed() >= GOOD_CONNECTION);
+        self.last = Some(now);
+        if was_back {
+            self.since = None;
         }
+        self.since.get_or_insert(now).elapsed()
     }
 }

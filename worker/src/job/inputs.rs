@@ -6,7 +6,6 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use leo_common::artifacts::Manifest;
 use leo_common::store::artifacts::ArtifactRecord;
-use leo_protocol::JobId;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
@@ -14,27 +13,45 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::ask::persist;
-use super::{Held, Stop};
+use super::{Held, Stop, info, past};
 
 /// The version of `.leo/job.json`.
 const INPUT_VERSION: u32 = 1;
-/// Rows of the stream read at a time when looking for a checkpoint.
-const PAGE_ROWS: u32 = 200;
-/// Bytes of the stream read at a time when looking for a checkpoint.
-const PAGE_BYTES: u64 = 4 << 20;
-/// How a checkpoint stands in a stored batch.
-const CHECKPOINT: &[u8] = br#""type":"checkpoint""#;
 
 /// Fills a folder with the inputs and gives its path.
 pub(super) async fn prepare(held: &Held) -> Result<PathBuf, Stop> {
     let folder = held.staging().join("in");
-    persist(held.claim.job, || fill(held, &folder))
+    let base = persist(held.claim.job, || fill(held, &folder))
         .await
         .map_err(Stop::defect("prepare the workspace"))?;
+    if held.claim.attempt > 1 {
+        tell(held, base.carried_from);
+    }
     Ok(folder)
 }
 
-async fn fill(held: &Held, folder: &Path) -> anyhow::Result<()> {
+/// Says what another attempt begins with.
+fn tell(held: &Held, carried_from: Option<u32>) {
+    let attempt = held.claim.attempt;
+    held.tell.say(&info(match carried_from {
+        Some(before) => {
+            format!("attempt {attempt} begins with the files that attempt {before} has left")
+        }
+        None => format!(
+            "attempt {attempt} begins where the job began: no files of an earlier attempt could be read"
+        ),
+    }));
+}
+
+/// What a workspace begins with.
+struct Base {
+    /// Its files; none where the session is new.
+    artifact: Option<ArtifactRecord>,
+    /// The attempt of this job that has left them.
+    carried_from: Option<u32>,
+}
+
+async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Base> {
     // A folder that an earlier try has left half-full is of no use.
     remove_folder(folder).await?;
     tokio::fs::create_dir_all(folder.join(APP_DIR))
@@ -43,13 +60,14 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<()> {
     tokio::fs::create_dir_all(folder.join(LEO_DIR))
         .await
         .context("make the generator's folder")?;
-    if let Some(artifact) = base(held).await? {
+    let base = base(held).await?;
+    if let Some(artifact) = &base.artifact {
         held.ctx
             .artifacts
             .unpack(&artifact.location, &artifact.manifest, folder)
             .await?;
     }
-    let input = input(held).await?;
+    let input = input(held, &base).await?;
     let leo = folder.join(LEO_DIR);
     tokio::fs::write(leo.join(JOB_FILE), serde_json::to_vec_pretty(&input)?)
         .await
@@ -59,16 +77,32 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<()> {
             .await
             .context("write the prompt")?;
     }
-    Ok(())
+    Ok(base)
 }
 
-/// The version that the job goes on from: that of the retried job with the generator's own files,
-/// else the session's current app.
-async fn base(held: &Held) -> anyhow::Result<Option<ArtifactRecord>> {
+/// The version that the job goes on from: what an earlier attempt of its own has left, else that of
+/// the retried job, both with the generator's own files, else the session's current app.
+async fn base(held: &Held) -> anyhow::Result<Base> {
     let db = &held.ctx.db;
-    if let Some(retried) = retried(held).await?.and_then(|job| job.artifact_id) {
-        return Ok(db.artifact(retried).await?);
+    let (job, attempt) = (held.claim.job, held.claim.attempt);
+    if let Some(left) = db.artifact_before(job, attempt).await? {
+        return Ok(Base {
+            carried_from: Some(left.attempt),
+            artifact: Some(left),
+        });
     }
+    let artifact = match retried(held).await?.and_then(|job| job.artifact_id) {
+        Some(retried) => db.artifact(retried).await?,
+        None => current(held).await?,
+    };
+    Ok(Base {
+        artifact,
+        carried_from: None,
+    })
+}
+
+async fn current(held: &Held) -> anyhow::Result<Option<ArtifactRecord>> {
+    let db = &held.ctx.db;
     let Some(current) = db.current_artifact(held.claim.session).await? else {
         return Ok(None);
     };
@@ -92,7 +126,7 @@ fn app_only(mut manifest: Manifest) -> Manifest {
     manifest
 }
 
-async fn input(held: &Held) -> anyhow::Result<JobInput> {
+async fn input(held: &Held, base: &Base) -> anyhow::Result<JobInput> {
     let db = &held.ctx.db;
     Ok(JobInput {
         version: INPUT_VERSION,
@@ -105,48 +139,23 @@ async fn input(held: &Held) -> anyhow::Result<JobInput> {
         conversation: db
             .conversation(held.claim.session, Some(held.job.queued_seq))
             .await?,
-        resume: resume(held).await?,
+        resume: resume(held, base).await?,
         budget: None,
     })
 }
 
-/// The state of the last checkpoint of the retried job, whose files the workspace holds.
-async fn resume(held: &Held) -> anyhow::Result<Option<Value>> {
-    let Some(retried) = retried(held).await? else {
+/// The state of the last checkpoint of the attempt, or of the retried job, whose files the workspace
+/// holds.
+async fn resume(held: &Held, base: &Base) -> anyhow::Result<Option<Value>> {
+    if let Some(attempt) = base.carried_from {
+        let (job, after) = (held.claim.job, held.job.queued_seq);
+        return past::last_checkpoint(held, job, after, u64::MAX, attempt).await;
+    }
+    let Some(job) = retried(held).await? else {
         return Ok(None);
     };
-    let (after, last) = (retried.queued_seq, retried.ended_seq.unwrap_or(0));
-    let line = last_checkpoint(held, retried.id, after, last).await?;
-    let event: Option<Value> = line.as_deref().map(serde_json::from_slice).transpose()?;
-    Ok(event.and_then(|event| event.get("state").cloned()))
-}
-
-async fn last_checkpoint(
-    held: &Held,
-    job: JobId,
-    after: u64,
-    last: u64,
-) -> anyhow::Result<Option<Vec<u8>>> {
-    let mut cursor = after;
-    let mut found = None;
-    while cursor < last {
-        let page = held
-            .ctx
-            .history
-            .read(held.claim.session, cursor, PAGE_ROWS, PAGE_BYTES)
-            .await?;
-        let Some(end) = page.last() else { break };
-        cursor = end.last;
-        for batch in page.iter().filter(|batch| batch.place.job_id == Some(job)) {
-            let lines = leo_protocol::batch::lines(&batch.body);
-            found = lines
-                .filter(|line| memchr::memmem::find(line, CHECKPOINT).is_some())
-                .last()
-                .map(<[u8]>::to_vec)
-                .or(found);
-        }
-    }
-    Ok(found)
+    let last = job.ended_seq.unwrap_or(0);
+    past::last_checkpoint(held, job.id, job.queued_seq, last, u32::MAX).await
 }
 
 /// The generator's environment.

@@ -13,7 +13,7 @@ use leo_common::store::leases::AttemptRecord;
 use leo_protocol::{EventKind, FailureReason};
 
 use super::pause::{self, Pauses};
-use super::{End, Held, Stop, ask, failed, inputs, leftovers};
+use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec};
 
 /// What became of the launch.
@@ -75,7 +75,7 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         network,
     };
     intend(held, deadline).await?;
-    match start(held, &spec).await {
+    match patience::patiently(held, deadline, || start(held, &spec)).await {
         Ok(launched) => started(held, launched, deadline).await.map(Launch::Running),
         Err(error) => Ok(Launch::Ended(not_started(held, &error))),
     }
@@ -97,7 +97,7 @@ async fn start(held: &Held, spec: &RunSpec) -> Result<Launched, LaunchError> {
     let earlier = spec.attempt.saturating_sub(1);
     if earlier > 0 {
         let removed = leftovers::remove(&held.ctx, spec.job, earlier).await;
-        removed.map_err(|error| LaunchError::Failed(error.into()))?;
+        removed.map_err(|error| LaunchError::Unreachable(error.into()))?;
     }
     held.ctx.orchestrator.launch(spec).await
 }
@@ -152,9 +152,20 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
                 ..Outcome::default()
             })
         }
-        LaunchError::Failed(_) => End::Again(failed(
-            FailureReason::LaunchFailed,
-            format!("the container did not start: {}", Chain(error)),
-        )),
+        LaunchError::Unreachable(_) if !held.hold.cancel.is_cancelled() => {
+            let message = format!(
+                "the Docker engine on the worker's host did not answer for {}; an operator has to look after it",
+                held.ctx.config.limits.job_timeout
+            );
+            let error = failed(FailureReason::LaunchFailed, message);
+            End::Job(Outcome {
+                error: Some(error),
+                ..Outcome::default()
+            })
+        }
+        LaunchError::Unreachable(_) | LaunchError::Failed(_) => {
+            let message = format!("the container did not start: {}", Chain(error));
+            End::Again(failed(FailureReason::LaunchFailed, message).into())
+        }
     }
 }

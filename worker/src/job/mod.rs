@@ -18,7 +18,7 @@ use leo_common::store::claims::Claim;
 use leo_common::store::events::Source;
 use leo_common::store::jobs::{JobRecord, Outcome};
 use leo_protocol::http::JobError;
-use leo_protocol::{EventKind, FailureReason};
+use leo_protocol::{ArtifactId, EventKind, FailureReason};
 
 use crate::claim::Claimed;
 use crate::context::Context;
@@ -27,12 +27,15 @@ use crate::holds::Hold;
 mod artifact;
 mod ask;
 mod complete;
+mod disk;
 mod follow;
 pub(crate) mod inputs;
 mod launch;
 pub(crate) mod leftovers;
 pub(crate) mod lines;
 pub(crate) mod observe;
+mod past;
+mod patience;
 mod pause;
 mod restart;
 mod runner;
@@ -98,7 +101,25 @@ enum End {
     /// The job ends with it.
     Job(Outcome),
     /// The infrastructure failed, not the generator: another attempt may do better.
-    Again(JobError),
+    Again(Again),
+}
+
+/// What the next attempt comes after.
+struct Again {
+    /// What happened, for the job if there is no next attempt.
+    error: JobError,
+    /// The files that the attempt has left.
+    artifact: Option<ArtifactId>,
+}
+
+impl From<JobError> for Again {
+    /// There was no container.
+    fn from(error: JobError) -> Self {
+        Self {
+            error,
+            artifact: None,
+        }
+    }
 }
 
 /// Takes a claimed job to its end, or to the point where somebody else has it.
@@ -180,20 +201,13 @@ async fn attempt(held: &Held) -> Result<Next, Stop> {
         }
         launch::Launch::Ended(end) => end,
     };
-    let error = match end {
+    let again = match end {
         End::Job(outcome) => return Ok(Next::End(outcome)),
-        End::Again(error) => error,
+        End::Again(again) => again,
     };
-    Ok(match restart::restart(held, &error).await? {
+    Ok(match restart::restart(held, &again).await? {
         Some(claim) => Next::Attempt(claim),
-        None if held.hold.cancel.is_cancelled() => Next::End(Outcome {
-            cancelled: true,
-            ..Outcome::default()
-        }),
-        None => Next::End(Outcome {
-            error: Some(error),
-            ..Outcome::default()
-        }),
+        None => Next::End(restart::last(held, again)),
     })
 }
 

@@ -4,29 +4,48 @@ use leo_common::store::jobs::Outcome;
 use leo_protocol::http::JobError;
 use leo_protocol::{FailureReason, Mode};
 
+use super::ask::{ask, persist};
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
-use super::{End, Held, Stop, artifact, ask, failed, info};
-use crate::orchestrator::RunExit;
+use super::{Again, End, Held, Stop, artifact, failed, info, past};
+use crate::orchestrator::{Loss, RunExit};
 
 /// Judges how the container ended and keeps what it has left behind.
-pub(super) async fn verdict(held: &Held, run: &Run, followed: Followed) -> Result<End, Stop> {
+///
+/// | how it ended | what that means |
+/// |---|---|
+/// | with 0 and `generation_complete` | success, whatever happened around it |
+/// | stopped by Leo | cancelled, or failed by the limit that it broke |
+/// | by the engine, its host or a stranger ([`crate::orchestrator::Loss`]), or gone | another attempt, with its files |
+/// | otherwise while its end was asked for | cancelled: a worker that is no more has stopped it |
+/// | with 0 | success: some generators do not say that they are done |
+/// | with any other code | failed |
+pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> Result<End, Stop> {
+    if followed.adopted && matches!(followed.exit, RunExit::Exited { code: 0, .. }) {
+        let said = persist(held.claim.job, || past::completed(held)).await;
+        followed.observed.complete |= said.map_err(Stop::defect("read the job's events"))?;
+    }
     note_end(held, run, &followed).await?;
-    let error = match judge(held, &followed) {
-        Judgement::Lost => {
-            return Ok(End::Again(failed(
-                FailureReason::WorkerLost,
-                "the container was lost together with its host or its Docker engine",
-            )));
+    let (error, cancelled) = match judge(held, run, &followed) {
+        Judgement::Lost(why) => {
+            let kept = artifact::keep(held, run, true).await?;
+            say_rejected(held, &kept);
+            return Ok(End::Again(Again {
+                error: failed(FailureReason::WorkerLost, why),
+                artifact: kept.artifact,
+            }));
         }
-        Judgement::Ended(error) => error,
+        Judgement::Cancelled => (None, true),
+        Judgement::Ended(error) => (error, false),
     };
-    let cancelled = followed.interrupt == Some(Interrupt::Cancelled);
-    let kept = artifact::keep(held, run, error.is_some() || cancelled).await?;
-    let error = if cancelled {
-        None
-    } else {
-        error.or_else(|| complaint(held, &kept))
+    let partial = error.is_some() || cancelled;
+    let kept = artifact::keep(held, run, partial).await?;
+    if partial {
+        say_rejected(held, &kept);
+    }
+    let error = match cancelled {
+        true => None,
+        false => error.or_else(|| complaint(held, &kept)),
     };
     Ok(End::Job(Outcome {
         error,
@@ -38,74 +57,106 @@ pub(super) async fn verdict(held: &Held, run: &Run, followed: Followed) -> Resul
 }
 
 enum Judgement {
-    /// The infrastructure failed.
-    Lost,
+    /// The infrastructure failed, in so many words.
+    Lost(&'static str),
+    /// Somebody asked for the end.
+    Cancelled,
     /// The generator ended: well, or with this error.
     Ended(Option<JobError>),
 }
 
-fn judge(held: &Held, followed: &Followed) -> Judgement {
+fn judge(held: &Held, run: &Run, followed: &Followed) -> Judgement {
+    let Some(interrupt) = followed.interrupt else {
+        return by_exit(held, run, followed);
+    };
     let limits = &held.ctx.config.limits;
-    let error = match followed.interrupt {
-        Some(Interrupt::Cancelled) => return Judgement::Ended(None),
-        Some(Interrupt::Timeout) => failed(
-            FailureReason::Timeout,
-            format!(
-                "the generation ran longer than {}, the most allowed",
-                limits.job_timeout
-            ),
-        ),
-        Some(Interrupt::NoOutput) => failed(
+    let (reason, message) = match interrupt {
+        Interrupt::Cancelled => return Judgement::Cancelled,
+        Interrupt::Timeout => return Judgement::Ended(Some(timed_out(held))),
+        Interrupt::NoOutput => (
             FailureReason::NoOutput,
             format!(
-                "the generator said nothing for {}",
+                "the generator said nothing for {}, the longest silence allowed",
                 limits.no_output_timeout
             ),
         ),
-        Some(Interrupt::OutputLimit) => failed(
+        Interrupt::OutputLimit => (
             FailureReason::OutputLimit,
             format!(
-                "the generator printed more than {} bytes, the most allowed",
-                limits.output_limit.get()
+                "the generator printed more than {}, the most allowed",
+                limits.output_limit
             ),
         ),
-        None => return by_exit(held, followed),
+        Interrupt::DiskLimit(usage) => (FailureReason::DiskLimit, artifact::too_much(held, &usage)),
     };
-    Judgement::Ended(Some(error))
+    Judgement::Ended(Some(failed(reason, message)))
 }
 
-fn by_exit(held: &Held, followed: &Followed) -> Judgement {
-    let whole =
-        followed.observed.complete && matches!(followed.exit, RunExit::Exited { code: 0, .. });
-    // An engine that goes away takes its containers along, and those that heed SIGTERM end with 0.
-    if followed.engine_broke && !whole {
-        return Judgement::Lost;
-    }
-    let error = match followed.exit {
-        RunExit::Lost => return Judgement::Lost,
-        RunExit::Exited { code: 0, .. } => return Judgement::Ended(None),
+fn timed_out(held: &Held) -> JobError {
+    let limit = held.ctx.config.limits.job_timeout;
+    failed(
+        FailureReason::Timeout,
+        format!("the generation ran longer than {limit}, the most allowed"),
+    )
+}
+
+fn by_exit(held: &Held, run: &Run, followed: &Followed) -> Judgement {
+    let (code, out_of_memory, loss) = match followed.exit {
+        RunExit::Exited { code: 0, .. } if followed.observed.complete => {
+            return Judgement::Ended(None);
+        }
+        _ if held.hold.cancel.is_cancelled() => return Judgement::Cancelled,
+        RunExit::Lost => return Judgement::Lost("the container is gone"),
         RunExit::Exited {
-            out_of_memory: true,
-            ..
-        } => failed(
+            code,
+            out_of_memory,
+            loss,
+        } => (code, out_of_memory, loss),
+    };
+    match loss {
+        // The worker that had stopped it is no more.
+        Some(Loss::Signal) if run.is_overdue() => {
+            return Judgement::Ended(Some(timed_out(held)));
+        }
+        Some(Loss::Signal) => {
+            return Judgement::Lost("the container was stopped by somebody outside Leo");
+        }
+        Some(Loss::EngineRestart) => {
+            return Judgement::Lost(
+                "the Docker engine or its host restarted and took the container along",
+            );
+        }
+        None => {}
+    }
+    Judgement::Ended(match code {
+        0 => None,
+        _ if out_of_memory => Some(failed(
             FailureReason::OutOfMemory,
             format!(
-                "the generator needed more than {} bytes of memory",
-                held.ctx.config.running.container_memory.get()
+                "the generator needed more than {} of memory, the most allowed",
+                held.ctx.config.running.container_memory
             ),
-        ),
-        RunExit::Exited { code, .. } => {
-            let said = followed.observed.agent_error.as_deref();
-            let said = said
-                .map(|said| format!("; its last error: {said}"))
-                .unwrap_or_default();
-            failed(
-                FailureReason::ExitCode,
-                format!("the generator ended with exit code {code}{said}"),
-            )
-        }
-    };
-    Judgement::Ended(Some(error))
+        )),
+        _ => Some(exit_code(followed, code)),
+    })
+}
+
+fn exit_code(followed: &Followed, code: i64) -> JobError {
+    let said = followed.observed.agent_error.as_deref();
+    let said = said
+        .map(|said| format!("; its last error: {said}"))
+        .unwrap_or_default();
+    failed(
+        FailureReason::ExitCode,
+        format!("the generator ended with exit code {code}{said}"),
+    )
+}
+
+/// The files of an ended attempt are not as they should be; its own error says more than that.
+fn say_rejected(held: &Held, kept: &artifact::Kept) {
+    if let Some(rejected) = &kept.rejected {
+        held.tell.say(&info(rejected.clone()));
+    }
 }
 
 /// What is wrong with a workspace whose generator ended well.
@@ -125,10 +176,18 @@ fn complaint(held: &Held, kept: &artifact::Kept) -> Option<JobError> {
 async fn note_end(held: &Held, run: &Run, followed: &Followed) -> Result<(), Stop> {
     let (code, word) = match (followed.exit, followed.interrupt) {
         (RunExit::Lost, _) => (None, "lost"),
+        (
+            RunExit::Exited {
+                code,
+                loss: Some(_),
+                ..
+            },
+            None,
+        ) => (Some(code), "lost"),
         (RunExit::Exited { code, .. }, Some(_)) => (Some(code), "stopped"),
         (RunExit::Exited { code, .. }, None) => (Some(code), "exited"),
     };
-    if followed.interrupt.is_none() && code == Some(0) && !followed.observed.complete {
+    if word == "exited" && code == Some(0) && !followed.observed.complete {
         held.tell.say(&info(
             "the generator ended without `generation_complete`; its files are taken as they are",
         ));

@@ -19,9 +19,12 @@ use futures_util::stream::BoxStream;
 use leo_protocol::{HostId, InstanceId, JobId};
 
 pub mod docker;
+mod measure;
 pub mod process;
 mod tree;
 mod unpack;
+
+pub use measure::Usage;
 
 /// The folders of a workspace: what the user sees, and what lies beside it for the generator.
 pub(crate) const WORKSPACE_PARTS: [&str; 2] = ["app", ".leo"];
@@ -85,6 +88,19 @@ pub trait Orchestrator: Send + Sync + 'static {
         into: &Path,
         limits: CollectLimits,
     ) -> Result<Collected, CollectError>;
+
+    /// How much the running container's workspace takes at present, or `None` where that cannot be
+    /// told now. It may be some seconds old, and counting may stop at the first limit exceeded.
+    async fn usage(
+        &self,
+        handle: &RunHandle,
+        limits: CollectLimits,
+    ) -> Result<Option<Usage>, OrchestratorError>;
+
+    /// Whether something can be started here now; a worker that cannot leaves new jobs to others.
+    async fn is_ready(&self) -> bool {
+        true
+    }
 
     /// Removes the container with its volumes, killing what runs. One that is gone is fine.
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
@@ -176,9 +192,20 @@ pub enum RunExit {
         code: i64,
         /// The engine reports that the memory limit was hit.
         out_of_memory: bool,
+        /// There is evidence that it was not the generator that ended itself.
+        loss: Option<Loss>,
     },
     /// The container is gone or its end cannot be told: the host's fault, not the generator's.
     Lost,
+}
+
+/// What, other than itself, has ended a container. The caller knows whether it was the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The engine, or its host, went down or came up again.
+    EngineRestart,
+    /// Somebody sent it a signal through the engine.
+    Signal,
 }
 
 /// A container of this instance.
@@ -218,6 +245,9 @@ pub enum LaunchError {
     /// The image is not on the host, and trying again will not help.
     #[error("the generator image `{0}` is not on this host")]
     ImageMissing(String),
+    /// Nobody answers at present: the same call may be made again later.
+    #[error("reach the engine that starts containers")]
+    Unreachable(#[source] anyhow::Error),
     /// Something else; a new attempt may help.
     #[error("start the container")]
     Failed(#[source] anyhow::Error),

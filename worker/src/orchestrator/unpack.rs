@@ -11,6 +11,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use leo_common::config::Bytes;
 
 use super::{CollectError, CollectLimits, Collected};
 
@@ -149,7 +150,8 @@ impl<'a> Unpacker<'a> {
                 Ok(())
             }
             _ => Err(rejected(format!(
-                "the workspace has more than {limit} bytes"
+                "the files take more than {}",
+                Bytes::from(limit)
             ))),
         }
     }

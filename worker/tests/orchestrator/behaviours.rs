@@ -7,7 +7,7 @@ use leo_protocol::JobId;
 use leo_worker::orchestrator::{CollectError, OutputStream, RunExit, RunHandle};
 use tokio::time::timeout;
 
-use crate::stage::{DEADLINE, LIMITS, Stage, exited, text};
+use crate::stage::{DEADLINE, LIMITS, Stage, code, exited, text};
 
 const COMPLETE: &str = "{\"type\":\"generation_complete\",\"files\":[],\"phases\":1}\n";
 
@@ -109,7 +109,7 @@ pub(crate) async fn stop_asks_first(stage: &Stage) {
         .unwrap()
         .unwrap();
     assert!(begun.elapsed() < LONG_GRACE, "SIGTERM did not end it");
-    assert_eq!(stage.wait(&handle).await, exited(143));
+    assert_eq!(code(stage.wait(&handle).await), Some(143));
 }
 
 pub(crate) async fn stop_insists_in_the_end(stage: &Stage) {
@@ -122,7 +122,7 @@ pub(crate) async fn stop_insists_in_the_end(stage: &Stage) {
         .unwrap()
         .unwrap();
     assert!(begun.elapsed() >= grace, "it was killed before its time");
-    assert_eq!(stage.wait(&handle).await, exited(137));
+    assert_eq!(code(stage.wait(&handle).await), Some(137));
 }
 
 pub(crate) async fn a_second_launch_finds_the_first(stage: &Stage) {

@@ -10,11 +10,11 @@ use bollard::query_parameters::{
 };
 use leo_protocol::InstanceId;
 use leo_worker::orchestrator::docker::{ConnectError, Docker};
-use leo_worker::orchestrator::{LaunchError, Orchestrator as _, OutputStream, RunExit};
+use leo_worker::orchestrator::{LaunchError, Loss, Orchestrator as _, OutputStream, RunExit};
 
-use crate::stage::{Stage, docker_config, exited, text};
+use crate::stage::{Stage, code, docker_config, exited, text};
 
-async fn engine() -> bollard::Docker {
+pub(crate) async fn engine() -> bollard::Docker {
     let host = docker_config().unwrap().docker_host.unwrap();
     bollard::Docker::connect_with_host(&host)
         .unwrap()
@@ -52,47 +52,35 @@ async fn running_out_of_memory_is_told() {
         exit,
         RunExit::Exited {
             code: 137,
-            out_of_memory: true
+            out_of_memory: true,
+            loss: None,
         }
     );
     stage.leave_nothing().await;
 }
 
 #[tokio::test]
-async fn the_container_has_no_privilege_and_no_network() {
+async fn an_end_by_somebody_elses_signal_is_told_from_its_own() {
     let Some(stage) = Stage::docker().await else {
         return;
     };
-    let script =
-        "read /proc/self/status;read /proc/net/dev;read /proc/self/mounts;write /tmp/x y;quiet";
-    let (_, output, exit) = stage.run(&stage.spec(script)).await;
-    assert_eq!(exit, exited(0));
-    let text = text(&output, OutputStream::Stdout);
-    for expected in [
-        "CapEff:\t0000000000000000",
-        "CapBnd:\t0000000000000000",
-        "NoNewPrivs:\t1",
-        "Uid:\t10001\t10001\t10001\t10001",
-        "Gid:\t10001\t10001\t10001\t10001",
-        "Seccomp:\t2",
-    ] {
-        assert!(text.contains(expected), "{expected} in {text}");
+    for own in [0, 1, 137, 143, 255] {
+        let (_, _, exit) = stage.run(&stage.spec(&format!("exit {own}"))).await;
+        assert_eq!(exit, exited(own));
     }
-    let interfaces: Vec<_> = text
-        .lines()
-        .filter(|line| line.contains(": ") && line.contains(" 0 "))
-        .collect();
-    assert!(
-        interfaces.iter().all(|line| line.trim().starts_with("lo:")),
-        "{interfaces:?}"
-    );
-    let root = text
-        .lines()
-        .find(|line| line.split(' ').nth(1) == Some("/"))
+    let handle = stage.start("event ready;hang").await;
+    stage.printed(&handle, "ready").await;
+    engine()
+        .await
+        .kill_container(&handle.id, None)
+        .await
         .unwrap();
-    assert!(root.contains(" ro,"), "{root}");
-    let (_, _, exit) = stage.run(&stage.spec("write /workspace/x y")).await;
-    assert_ne!(exit, exited(0), "only app and .leo belong to the generator");
+    let expected = RunExit::Exited {
+        code: 137,
+        out_of_memory: false,
+        loss: Some(Loss::Signal),
+    };
+    assert_eq!(stage.wait(&handle).await, expected);
     stage.leave_nothing().await;
 }
 
@@ -123,7 +111,7 @@ async fn another_worker_on_the_same_engine_goes_on() {
         .stop(&handle, Duration::from_secs(30))
         .await
         .unwrap();
-    assert_eq!(stage.wait(&handle).await, exited(143));
+    assert_eq!(code(stage.wait(&handle).await), Some(143));
     assert_eq!(stage.output(&handle, 4).await.len(), 2);
 
     config.instance = InstanceId::generate();

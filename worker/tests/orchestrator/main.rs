@@ -13,8 +13,10 @@
 mod behaviours;
 mod docker_only;
 mod halting;
+mod hardening;
 mod process_only;
 mod stage;
+mod usage;
 mod workspaces;
 
 macro_rules! on_both {
@@ -58,4 +60,7 @@ on_both! {
     workspaces::links_stay_behind,
     workspaces::limits_hold,
     workspaces::a_running_one_is_not_collected,
+    usage::what_it_takes_is_told_while_it_runs,
+    usage::too_much_is_noticed,
+    usage::what_is_gone_takes_nothing,
 }

@@ -170,6 +170,15 @@ pub(crate) fn exited(code: i64) -> RunExit {
     RunExit::Exited {
         code,
         out_of_memory: false,
+        loss: None,
+    }
+}
+
+/// The exit code, whoever has ended it.
+pub(crate) fn code(exit: RunExit) -> Option<i64> {
+    match exit {
+        RunExit::Exited { code, .. } => Some(code),
+        RunExit::Lost => None,
     }
 }
 

@@ -92,7 +92,7 @@ pub(crate) async fn links_stay_behind(stage: &Stage) {
 pub(crate) async fn limits_hold(stage: &Stage) {
     let links: String = (0..20).map(|n| format!("symlink x {n};")).collect();
     let cases = [
-        ("write a 1;sparse huge 20000000000", "bytes"),
+        ("write a 1;sparse huge 20000000000", "more than 1 MiB"),
         ("write a/b/c/d/e/f/g/h/i x", "in a row"),
         (links.as_str(), "files and folders"),
     ];

@@ -178,3 +178,123 @@ fn inside(path: &[u8]) -> Option<&[u8]> {
         .any(|part| part.as_bytes() == first)
         .then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: CollectLimits = CollectLimits {
+        bytes: 1000,
+        entries: 10,
+        depth: 4,
+    };
+
+    /// One entry as a hostile engine or generator could make it; the library would refuse to.
+    fn entry(kind: EntryType, name: &str, link: &str, size: u64) -> Header {
+        let mut header = header(kind, size, false);
+        let old = header.as_old_mut();
+        old.name[..name.len()].copy_from_slice(name.as_bytes());
+        old.linkname[..link.len()].copy_from_slice(link.as_bytes());
+        header.set_cksum();
+        header
+    }
+
+    fn packed(entries: &[(EntryType, &str, &str, u64)]) -> Vec<u8> {
+        let mut tar = Builder::new(Vec::new());
+        for (kind, name, link, size) in entries {
+            let content = io::repeat(b'x').take(*size);
+            tar.append(&entry(*kind, name, link, *size), content)
+                .unwrap();
+        }
+        tar.into_inner().unwrap()
+    }
+
+    fn unpacked(tar: &[u8]) -> (Result<Collected, CollectError>, Vec<String>) {
+        let outer = tempfile::tempdir().unwrap();
+        let into = outer.path().join("into");
+        std::fs::create_dir(&into).unwrap();
+        let result = unpack(tar, &into, LIMITS);
+        assert_eq!(
+            std::fs::read_dir(outer.path()).unwrap().count(),
+            1,
+            "it got out"
+        );
+        let mut made = Vec::new();
+        for part in WORKSPACE_PARTS {
+            walk::<io::Error>(&into, part, |path, _| {
+                made.push(path.display().to_string());
+                Ok(())
+            })
+            .unwrap();
+        }
+        (result, made)
+    }
+
+    #[test]
+    fn only_files_and_folders_of_the_workspace_come_out() {
+        use EntryType as Kind;
+        let (result, made) = unpacked(&packed(&[
+            (Kind::Directory, "workspace/", "", 0),
+            (Kind::Directory, "workspace/app/", "", 0),
+            (Kind::Regular, "workspace/app/file", "", 3),
+            (Kind::Regular, "workspace/passwd", "", 3),
+            (Kind::Regular, "elsewhere/file", "", 3),
+            (Kind::Regular, "/workspace/app/absolute", "", 3),
+            (Kind::Symlink, "workspace/app/symlink", "/etc", 0),
+            (Kind::Link, "workspace/app/hardlink", "/etc/passwd", 0),
+            (Kind::Link, "workspace/app/outside", "workspace/passwd", 0),
+            (Kind::Fifo, "workspace/app/pipe", "", 0),
+            (Kind::Char, "workspace/app/device", "", 0),
+            (Kind::Block, "workspace/app/disk", "", 0),
+        ]));
+        let collected = result.unwrap();
+        assert_eq!((collected.files, collected.bytes), (1, 3));
+        assert_eq!(collected.skipped.len(), 6, "{:?}", collected.skipped);
+        assert_eq!(made, ["app", "app/file"]);
+    }
+
+    #[test]
+    fn escapes_and_bombs_are_refused() {
+        use EntryType as Kind;
+        let hostile = [
+            (Kind::Regular, "workspace/app/../../escaped", "", 3),
+            (Kind::Regular, "workspace/app//etc/escaped", "", 3),
+            (Kind::Directory, "workspace/app/..", "", 0),
+            (Kind::Symlink, "workspace/app/../../link", "/etc", 0),
+            (Kind::Link, "workspace/app/a", "workspace/app/../../b", 0),
+            (Kind::Regular, "workspace/app/bomb", "", 1001),
+            (Kind::Directory, "workspace/app/1/2/3/4", "", 0),
+        ];
+        for entry in hostile {
+            let app = (Kind::Directory, "workspace/app", "", 0);
+            let (result, made) = unpacked(&packed(&[app, entry]));
+            assert!(
+                matches!(result, Err(CollectError::Rejected(_))),
+                "{entry:?}: {result:?}"
+            );
+            assert_eq!(made, ["app"], "{entry:?}");
+        }
+        let many: Vec<String> = (0..11).map(|n| format!("workspace/app/{n}")).collect();
+        let mut entries = vec![(Kind::Directory, "workspace/app", "", 0)];
+        entries.extend(
+            many.iter()
+                .map(|name| (Kind::Regular, name.as_str(), "", 0)),
+        );
+        assert!(matches!(
+            unpacked(&packed(&entries)).0,
+            Err(CollectError::Rejected(_))
+        ));
+    }
+
+    #[test]
+    fn a_link_is_no_way_out_for_what_comes_after_it() {
+        use EntryType as Kind;
+        let (result, made) = unpacked(&packed(&[
+            (Kind::Directory, "workspace/app", "", 0),
+            (Kind::Symlink, "workspace/app/up", "../..", 0),
+            (Kind::Regular, "workspace/app/up/escaped", "", 3),
+        ]));
+        assert!(matches!(result, Err(CollectError::Failed(_))), "{result:?}");
+        assert_eq!(made, ["app"]);
+    }
+}

@@ -12,42 +12,65 @@ use bollard::query_parameters::{
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
-use super::{CONFLICT, NOT_FOUND, failed, pause, status};
+use super::{CONFLICT, NOT_FOUND, failed, loss, pause, status};
 use crate::orchestrator::{OrchestratorError, RunExit};
 
 /// How long a container may take to end after SIGKILL.
 const KILL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// See [`crate::orchestrator::Orchestrator::wait`].
-///
-/// Waits for "not running", which is true at once for a container that has ended. It is also true
-/// for one that was never started; its end cannot be told.
 pub(super) async fn wait(engine: &bollard::Docker, id: &str) -> Result<RunExit, OrchestratorError> {
-    const WHAT: &str = "wait for the container";
-    let mut answers = Box::pin(engine.wait_container(id, None::<WaitContainerOptions>));
-    match answers.next().await {
-        // The client library takes every exit code but 0 for an error.
-        Some(Ok(_) | Err(EngineError::DockerContainerWaitError { .. })) => {}
-        Some(Err(error)) if status(&error) == Some(NOT_FOUND) => return Ok(RunExit::Lost),
-        Some(Err(error)) => return Err(failed(WHAT, error)),
-        None => return Err(failed(WHAT, anyhow!("the engine closed the connection"))),
-    }
-    let Some(state) = state(engine, id).await? else {
+    let Some(state) = ended(engine, id).await? else {
         return Ok(RunExit::Lost);
     };
     match (state.status, state.exit_code) {
         (Some(State::EXITED), Some(code)) => Ok(RunExit::Exited {
             code,
             out_of_memory: state.oom_killed == Some(true),
+            loss: loss::of(engine, id, &state).await?,
         }),
-        (Some(State::RUNNING | State::PAUSED | State::RESTARTING | State::STOPPING), _) => {
+        (
+            Some(
+                State::EXITED
+                | State::CREATED
+                | State::REMOVING
+                | State::DEAD
+                | State::EMPTY
+                | State::RUNNING
+                | State::PAUSED
+                | State::RESTARTING
+                | State::STOPPING,
+            )
+            | None,
+            _,
+        ) => Ok(RunExit::Lost),
+    }
+}
+
+/// The state of the container when it runs no more, or `None` where it is gone.
+///
+/// Waits for "not running", which is true at once for a container that has ended. It is also true
+/// for one that was never started; its end cannot be told.
+async fn ended(
+    engine: &bollard::Docker,
+    id: &str,
+) -> Result<Option<ContainerState>, OrchestratorError> {
+    const WHAT: &str = "wait for the container";
+    let mut answers = Box::pin(engine.wait_container(id, None::<WaitContainerOptions>));
+    match answers.next().await {
+        // The client library takes every exit code but 0 for an error.
+        Some(Ok(_) | Err(EngineError::DockerContainerWaitError { .. })) => {}
+        Some(Err(error)) if status(&error) == Some(NOT_FOUND) => return Ok(None),
+        Some(Err(error)) => return Err(failed(WHAT, error)),
+        None => return Err(failed(WHAT, anyhow!("the engine closed the connection"))),
+    }
+    let state = state(engine, id).await?;
+    match state.as_ref().and_then(|state| state.status) {
+        Some(State::RUNNING | State::PAUSED | State::RESTARTING | State::STOPPING) => {
             Err(failed(WHAT, anyhow!("it runs again")))
         }
-        (
-            Some(State::EXITED | State::CREATED | State::REMOVING | State::DEAD | State::EMPTY),
-            _,
-        )
-        | (None, _) => Ok(RunExit::Lost),
+        Some(State::EXITED | State::CREATED | State::REMOVING | State::DEAD | State::EMPTY)
+        | None => Ok(state),
     }
 }
 
@@ -80,13 +103,13 @@ pub(super) async fn stop(
     }
     // A halted one hears of it only when it goes on, and the engine lets it do so for some images.
     pause::resume(engine, id).await?;
-    if let Ok(ended) = timeout(grace, wait(engine, id)).await {
+    if let Ok(ended) = timeout(grace, ended(engine, id)).await {
         return ended.map(drop);
     }
     if !signal(engine, id, "SIGKILL").await? {
         return Ok(());
     }
-    match timeout(KILL_TIMEOUT, wait(engine, id)).await {
+    match timeout(KILL_TIMEOUT, ended(engine, id)).await {
         Ok(ended) => ended.map(drop),
         Err(error) => Err(failed("kill the container", error)),
     }

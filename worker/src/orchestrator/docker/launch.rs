@@ -14,7 +14,7 @@ use bollard::query_parameters::{
 };
 
 use super::labels::{belong_to, container_name};
-use super::{CONFLICT, DockerConfig, NOT_FOUND, archive, end, spec, status};
+use super::{CONFLICT, DockerConfig, NOT_FOUND, archive, end, is_away, spec, status};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec};
 
 /// How often a taken name is looked at again: once for what a dead worker has left half-made, and
@@ -36,7 +36,7 @@ pub(super) async fn launch(
         }
         if let Some(id) = started_before(engine, spec, &name)
             .await
-            .map_err(LaunchError::Failed)?
+            .map_err(not_started)?
         {
             return Ok(Launched {
                 handle: handle(spec, id),
@@ -73,9 +73,7 @@ async fn create(
         Err(error) => match status(&error) {
             Some(CONFLICT) => Ok(None),
             Some(NOT_FOUND) => Err(LaunchError::ImageMissing(config.image.clone())),
-            _ => Err(LaunchError::Failed(
-                anyhow::Error::new(error).context("create it"),
-            )),
+            _ => Err(not_started(anyhow::Error::new(error).context("create it"))),
         },
     }
 }
@@ -131,8 +129,18 @@ async fn fill_and_start(
             if let Err(error) = end::remove(engine, &id).await {
                 tracing::warn!(job = %spec.job, %error, "a container that did not start is left");
             }
-            Err(LaunchError::Failed(error))
+            Err(not_started(error))
         }
+    }
+}
+
+/// Tells an engine that does not answer from one that refuses.
+fn not_started(error: anyhow::Error) -> LaunchError {
+    let mut causes = error.chain();
+    let away = causes.any(|cause| cause.downcast_ref().is_some_and(is_away));
+    match away {
+        true => LaunchError::Unreachable(error),
+        false => LaunchError::Failed(error),
     }
 }
 

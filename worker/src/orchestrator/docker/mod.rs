@@ -6,29 +6,36 @@
 //! one on the same engine goes on from there. Works with engines from 20.10 on.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bollard::errors::Error as EngineError;
 use futures_util::stream::BoxStream;
 use leo_protocol::{HostId, InstanceId};
+use tokio::time::timeout;
 
 use super::{
     CollectError, CollectLimits, Collected, FoundRun, LaunchError, Launched, Orchestrator,
-    OrchestratorError, OutputEntry, RunExit, RunHandle, RunSpec,
+    OrchestratorError, OutputEntry, RunExit, RunHandle, RunSpec, Usage,
 };
 
 mod archive;
+mod disk;
 mod end;
 mod host;
 mod labels;
 mod launch;
 mod logs;
+mod loss;
 mod pause;
 mod spec;
 
 /// Where the engine listens unless configured otherwise.
 pub const DEFAULT_HOST: &str = "unix:///var/run/docker.sock";
+
+/// How long an engine that was away may take to show that it is back.
+const PING_WITHIN: Duration = Duration::from_secs(2);
 
 /// How containers are made, from the configuration.
 #[derive(Debug, Clone)]
@@ -63,6 +70,9 @@ pub struct Docker {
     engine: bollard::Docker,
     config: DockerConfig,
     host: HostId,
+    disk: disk::Disk,
+    /// The engine did not answer the last launch.
+    away: AtomicBool,
 }
 
 /// Why the engine cannot be used.
@@ -108,9 +118,11 @@ impl Docker {
             .await
             .map_err(ConnectError::Host)?;
         Ok(Self {
+            disk: disk::Disk::new(address),
             engine,
             config,
             host,
+            away: AtomicBool::new(false),
         })
     }
 }
@@ -137,7 +149,10 @@ impl Orchestrator for Docker {
     }
 
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError> {
-        launch::launch(&self.engine, &self.config, spec).await
+        let launched = launch::launch(&self.engine, &self.config, spec).await;
+        let away = matches!(launched, Err(LaunchError::Unreachable(_)));
+        self.away.store(away, Ordering::Relaxed);
+        launched
     }
 
     async fn output(
@@ -177,6 +192,23 @@ impl Orchestrator for Docker {
         archive::collect(&self.engine, &handle.id, into, limits).await
     }
 
+    async fn usage(
+        &self,
+        handle: &RunHandle,
+        limits: CollectLimits,
+    ) -> Result<Option<Usage>, OrchestratorError> {
+        self.disk.usage(&self.engine, &handle.id, limits).await
+    }
+
+    async fn is_ready(&self) -> bool {
+        if self.away.load(Ordering::Relaxed) {
+            let answer = timeout(PING_WITHIN, self.engine.ping()).await;
+            self.away
+                .store(!matches!(answer, Ok(Ok(_))), Ordering::Relaxed);
+        }
+        !self.away.load(Ordering::Relaxed)
+    }
+
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {
         end::remove(&self.engine, &handle.id).await
     }
@@ -192,6 +224,18 @@ fn status(error: &EngineError) -> Option<u16> {
         return Some(*status_code);
     }
     None
+}
+
+/// Whether the engine did not answer at all, or broke off: it may answer later.
+fn is_away(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::HyperLegacyError { .. }
+            | EngineError::HyperResponseError { .. }
+            | EngineError::IOError { .. }
+            | EngineError::RequestTimeoutError
+            | EngineError::SocketNotFoundError(_)
+    )
 }
 
 /// The engine knows nothing by that name.

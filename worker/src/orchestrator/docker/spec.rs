@@ -140,3 +140,51 @@ fn log_config(output_limit: u64) -> HostConfigLogConfig {
         ])),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leo_protocol::{InstanceId, JobId};
+
+    use super::*;
+
+    fn host(network: Option<&str>, wanted: bool) -> HostConfig {
+        let config = DockerConfig {
+            docker_host: None,
+            image: "image".to_owned(),
+            network: network.map(str::to_owned),
+            gateway: Some("gateway"),
+            memory_bytes: 1 << 30,
+            cpus: 1.5,
+            pids: 100,
+            runtime: Some("runsc".to_owned()),
+            output_limit: 64 << 20,
+            instance: InstanceId::generate(),
+        };
+        let spec = RunSpec {
+            instance: config.instance,
+            job: JobId::generate(),
+            attempt: 1,
+            env: Vec::new(),
+            inputs: "/nowhere".into(),
+            network: wanted,
+        };
+        host_config(&config, &spec)
+    }
+
+    #[test]
+    fn there_is_no_network_where_none_is_needed() {
+        let mode = |network, wanted| host(network, wanted).network_mode.unwrap();
+        assert_eq!(mode(None, false), "none");
+        assert_eq!(mode(Some("some"), false), "none");
+        assert_eq!(mode(None, true), "bridge");
+        assert_eq!(mode(Some("some"), true), "some");
+        assert_eq!(host(None, false).extra_hosts, None);
+        let hosts = host(None, true).extra_hosts.unwrap();
+        assert_eq!(hosts, ["gateway:host-gateway"]);
+    }
+
+    #[test]
+    fn the_runtime_is_handed_on() {
+        assert_eq!(host(None, false).runtime.as_deref(), Some("runsc"));
+    }
+}

@@ -140,6 +140,7 @@ async fn supervise(mut child: Child, group: Group, readers: JoinSet<io::Result<(
         Ok(status) => RunExit::Exited {
             code: code(status),
             out_of_memory: false,
+            loss: None,
         },
         Err(error) => {
             tracing::error!(%error, "the output of a child could not be kept");

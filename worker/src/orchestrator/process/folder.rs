@@ -13,9 +13,10 @@ use anyhow::Context as _;
 use tokio::task::spawn_blocking;
 
 use super::left::record_file;
+use crate::orchestrator::measure::measure;
 use crate::orchestrator::tree::{Found, walk};
 use crate::orchestrator::unpack::{Unpacker, is_executable};
-use crate::orchestrator::{CollectError, CollectLimits, Collected, WORKSPACE_PARTS};
+use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage, WORKSPACE_PARTS};
 
 /// The inputs are the worker's own and were checked when they came in.
 const NO_LIMITS: CollectLimits = CollectLimits {
@@ -93,6 +94,11 @@ impl From<CollectError> for CopyError {
     fn from(error: CollectError) -> Self {
         Self(error)
     }
+}
+
+/// What the folder takes.
+pub(super) async fn usage(folder: PathBuf, limits: CollectLimits) -> io::Result<Usage> {
+    spawn_blocking(move || measure(&folder, &limits)).await?
 }
 
 /// Removes the folder, the output and the record.

@@ -23,7 +23,7 @@ use tokio::time::timeout;
 use self::child::Run;
 use super::{
     CollectError, CollectLimits, Collected, FoundRun, LaunchError, Launched, Orchestrator,
-    OrchestratorError, OutputEntry, RunExit, RunHandle, RunSpec,
+    OrchestratorError, OutputEntry, RunExit, RunHandle, RunSpec, Usage,
 };
 
 mod child;
@@ -195,6 +195,19 @@ impl Orchestrator for Process {
             )));
         }
         folder::collect(run.folder.clone(), into.to_owned(), limits).await
+    }
+
+    async fn usage(
+        &self,
+        handle: &RunHandle,
+        limits: CollectLimits,
+    ) -> Result<Option<Usage>, OrchestratorError> {
+        let Some(run) = self.find(handle) else {
+            return Ok(None);
+        };
+        let measured = folder::usage(run.folder.clone(), limits).await;
+        let usage = measured.map_err(|error| failed("measure the child's folder", error))?;
+        Ok(Some(usage))
     }
 
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError> {

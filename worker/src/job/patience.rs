@@ -1,0 +1,75 @@
+//! Starting a container where that does not work at once.
+//!
+//! An engine that does not answer is no fault of the attempt: it is waited for, as long as the
+//! attempt may run. Where it answers and refuses, a new attempt may do better, but hardly in the
+//! same second, so the attempts are spread.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use leo_common::error_chain::Chain;
+use tokio::time::sleep;
+
+use super::{Held, info};
+use crate::orchestrator::{LaunchError, Launched};
+
+/// The pause before an engine that does not answer is asked again, at first.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The pause after the first attempt that the engine has refused to start; it doubles with each.
+const REFUSED_PAUSE: Duration = Duration::from_secs(4);
+/// The most doublings.
+const REFUSED_DOUBLINGS: u32 = 5;
+
+/// Launches until the engine answers, the deadline has passed or the job is cancelled. An answer
+/// that was lost does no harm: the next launch finds what the last one has started.
+pub(super) async fn patiently<F>(
+    held: &Held,
+    deadline: DateTime<Utc>,
+    launch: impl Fn() -> F,
+) -> Result<Launched, LaunchError>
+where
+    F: Future<Output = Result<Launched, LaunchError>>,
+{
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let error = match launch().await {
+            Err(error) => error,
+            launched => return launched,
+        };
+        match &error {
+            LaunchError::Unreachable(_) if Utc::now() < deadline => {}
+            LaunchError::Failed(_) => {
+                rest(held, refused_pause(held)).await;
+                return Err(error);
+            }
+            LaunchError::Unreachable(_) | LaunchError::ImageMissing(_) => return Err(error),
+        }
+        tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the launch waits for the engine");
+        if pause == FIRST_PAUSE {
+            held.tell.say(&info(
+                "the Docker engine of the worker does not answer; the job waits for it",
+            ));
+        }
+        if !rest(held, pause).await {
+            return Err(error);
+        }
+        pause = LONGEST_PAUSE.min(pause * 2);
+    }
+}
+
+/// No pause where there is nothing to wait for.
+fn refused_pause(held: &Held) -> Duration {
+    let attempt = held.claim.attempt;
+    if attempt >= held.ctx.config.limits.job_max_attempts {
+        return Duration::ZERO;
+    }
+    REFUSED_PAUSE * 2_u32.pow(attempt.saturating_sub(1).min(REFUSED_DOUBLINGS))
+}
+
+/// Waits, and goes on at once when the job is cancelled; `false` then.
+async fn rest(held: &Held, pause: Duration) -> bool {
+    let cancel = &held.hold.cancel;
+    cancel.run_until_cancelled(sleep(pause)).await.is_some()
+}
