@@ -12,6 +12,8 @@ in_both_modes! {
     a_flood_of_output_is_cut_off,
     an_empty_workspace_is_no_app,
     a_workspace_beyond_the_limit_is_refused,
+    a_workspace_that_outgrows_the_limit_is_stopped,
+    the_code_of_a_signal_is_the_generators_own,
 }
 
 /// Runs a script that is expected to fail; the job and its stream. Nothing of it is left running.
@@ -50,6 +52,16 @@ fn message(job: &Job) -> &str {
     &job.error.as_ref().unwrap().message
 }
 
+fn infos(transcript: &Transcript, job: &Job) -> String {
+    let infos = transcript
+        .of_job(job.id)
+        .filter_map(|event| match &event.kind {
+            Some(EventKind::Info { message }) => Some(message.as_str()),
+            _ => None,
+        });
+    infos.collect()
+}
+
 async fn an_exit_code_fails_the_job_and_its_files_are_kept(mode: Mode) {
     let script = "lines 2; write a.txt so far; exit 3";
     let (leo, job, transcript) = fail(Leo::in_mode(mode), script).await;
@@ -64,6 +76,11 @@ async fn a_job_that_takes_too_long_is_stopped(mode: Mode) {
     let builder = Leo::in_mode(mode).set("JOB_TIMEOUT", "2s");
     let (_leo, job, transcript) = fail(builder, "lines 1; tick 1000 100").await;
     assert_eq!(reason(&job), FailureReason::Timeout);
+    assert!(
+        message(&job).contains("longer than 2s"),
+        "{}",
+        message(&job)
+    );
     assert_eq!(transcript.log(job.id).next().unwrap().line, "line 1");
 }
 
@@ -73,6 +90,11 @@ async fn a_silent_job_is_stopped_and_heartbeats_do_not_count(mode: Mode) {
         "event {\"type\":\"heartbeat\",\"phase\":1,\"iteration\":1}; sleep 300; ".repeat(100);
     let (_leo, job, transcript) = fail(builder, &format!("lines 1; {beats}")).await;
     assert_eq!(reason(&job), FailureReason::NoOutput);
+    assert!(
+        message(&job).contains("nothing for 2s"),
+        "{}",
+        message(&job)
+    );
     let types = transcript.types(job.id);
     assert!(types.iter().any(|name| name == "heartbeat"), "{types:?}");
 }
@@ -82,6 +104,7 @@ async fn a_flood_of_output_is_cut_off(mode: Mode) {
     let builder = Leo::in_mode(mode).set("OUTPUT_LIMIT", "200KiB");
     let (_leo, job, transcript) = fail(builder, "spam 60000").await;
     assert_eq!(reason(&job), FailureReason::OutputLimit);
+    assert!(message(&job).contains("200 KiB"), "{}", message(&job));
     let bytes: usize = transcript.log(job.id).map(|log| log.line.len() + 1).sum();
     assert!((1..=LIMIT).contains(&(bytes as u64)), "{bytes}");
     let told = transcript.of_job(job.id).filter(|event| {
@@ -107,6 +130,11 @@ async fn a_workspace_beyond_the_limit_is_refused(mode: Mode) {
     let builder = Leo::in_mode(mode).set("WORKSPACE_LIMIT", "1MiB");
     let (leo, job, _) = fail(builder, "write a.txt x; sparse big 2000000").await;
     assert_eq!(reason(&job), FailureReason::ArtifactRejected);
+    assert!(
+        message(&job).contains("more than 1 MiB"),
+        "{}",
+        message(&job)
+    );
     let answer = leo
         .client()
         .get(&format!("/api/jobs/{}/download", job.id))
@@ -114,6 +142,64 @@ async fn a_workspace_beyond_the_limit_is_refused(mode: Mode) {
     assert_eq!(
         (answer.status, answer.problem().code.as_str()),
         (404, "no_files")
+    );
+}
+
+async fn a_workspace_that_outgrows_the_limit_is_stopped(mode: Mode) {
+    let builder = Leo::in_mode(mode).set("WORKSPACE_LIMIT", "1MiB");
+    let (_leo, job, transcript) = fail(builder, "lines 1; sparse big 2000000; hang").await;
+    assert_eq!(reason(&job), FailureReason::DiskLimit);
+    assert!(
+        message(&job).contains("more than 1 MiB of disk"),
+        "{}",
+        message(&job)
+    );
+    let why = infos(&transcript, &job);
+    assert!(
+        why.contains("not accepted: the files take more than 1 MiB"),
+        "{why}"
+    );
+}
+
+async fn the_code_of_a_signal_is_the_generators_own(mode: Mode) {
+    let builder = Leo::in_mode(mode);
+    let (leo, job, _) = fail(builder, "lines 1; exit 137").await;
+    assert_eq!((reason(&job), job.attempt), (FailureReason::ExitCode, 1));
+    let client = leo.client();
+    let asked = client.submit("lines 1; exit 143").await;
+    let job = client.ended(asked.id).await;
+    assert_eq!((reason(&job), job.attempt), (FailureReason::ExitCode, 1));
+    let unsaid = client.submit("write a.txt x; quiet").await;
+    let job = client.ended(unsaid.id).await;
+    assert_eq!((job.status, job.attempt), (JobStatus::Completed, 1));
+}
+
+#[tokio::test]
+async fn a_container_that_cannot_start_is_tried_again_and_told() {
+    let builder = Leo::in_mode(Mode::Docker)
+        .set("LLM_PROVIDER", "openai")
+        .set("LLM_BASE_URL", "http://127.0.0.1:9")
+        .set("LLM_MODEL", "none")
+        .set("CONTAINER_NETWORK", "leo-test-network-that-nobody-has")
+        .set("JOB_MAX_ATTEMPTS", "2");
+    let (_leo, job, transcript) = fail(builder, "lines 1").await;
+    assert_eq!(
+        (reason(&job), job.attempt),
+        (FailureReason::LaunchFailed, 2)
+    );
+    assert!(
+        message(&job).contains("leo-test-network-that-nobody-has")
+            && message(&job).ends_with("that was the last of 2 attempts"),
+        "{}",
+        message(&job)
+    );
+    let starts = transcript
+        .of_job(job.id)
+        .filter(|event| matches!(event.kind, Some(EventKind::GenerationStarted { .. })));
+    let starts: Vec<_> = starts.map(|event| event.timestamp).collect();
+    assert!(
+        starts[1] - starts[0] >= chrono::TimeDelta::seconds(4),
+        "{starts:?}"
     );
 }
 
@@ -136,5 +222,10 @@ async fn a_missing_image_fails_the_job_at_once() {
 async fn a_container_that_takes_all_memory_is_told_apart() {
     let builder = Leo::in_mode(Mode::Docker).set("CONTAINER_MEMORY", "64MiB");
     let (_leo, job, _) = fail(builder, "lines 1; oom").await;
-    assert_eq!(reason(&job), FailureReason::OutOfMemory);
+    assert_eq!((reason(&job), job.attempt), (FailureReason::OutOfMemory, 1));
+    assert!(
+        message(&job).contains("more than 64 MiB of memory"),
+        "{}",
+        message(&job)
+    );
 }

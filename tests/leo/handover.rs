@@ -349,3 +349,45 @@ async fn a_container_that_somebody_removes_is_a_lost_attempt() {
     let job = client.job(job.id).await;
     assert_eq!((job.status, job.attempt), (JobStatus::Completed, 2));
 }
+
+#[tokio::test]
+async fn a_container_that_somebody_kills_is_a_lost_attempt() {
+    let leo = hasty(Mode::Docker).start().await;
+    let client = leo.client();
+    let job = client
+        .submit("write a.txt x; lines 1; stay ../.leo/mark; write b.txt y")
+        .await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    assert_eq!(leo.kill_containers().await, 1);
+    viewer.end(job.session_id, job.id).await;
+    viewer.transcript(job.session_id).assert_whole(job.id);
+    let job = client.job(job.id).await;
+    assert_eq!((job.status, job.attempt), (JobStatus::Completed, 2));
+    assert_eq!(client.file(job.id, "a.txt").await, b"x");
+}
+
+#[tokio::test]
+async fn the_files_of_the_last_attempt_are_kept() {
+    let leo = hasty(Mode::Docker)
+        .set("JOB_MAX_ATTEMPTS", "1")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("write a.txt so far; lines 1; hang").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    assert_eq!(leo.kill_containers().await, 1);
+    viewer.end(job.session_id, job.id).await;
+    let job = client.job(job.id).await;
+    let error = job.error.unwrap();
+    assert_eq!(error.reason, FailureReason::WorkerLost);
+    assert!(
+        error.message.contains("stopped by somebody"),
+        "{}",
+        error.message
+    );
+    assert!(client.files(job.id).await.partial);
+    assert_eq!(client.zip(job.id).await["a.txt"], b"so far");
+    leo.cleared().await;
+}

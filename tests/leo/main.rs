@@ -29,6 +29,7 @@ mod bad_requests;
 mod cancel;
 mod chaos;
 mod cut_off;
+mod engine;
 mod failures;
 mod flood;
 mod foreign;

@@ -24,6 +24,8 @@
 //! | `oom` | takes memory until it is killed |
 //! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
 //! | `once PATH N` | where the file is not there, makes it and ends with code N |
+//! | `stay PATH` | where the file is not there, makes it and waits until it is killed |
+//! | `crowd N` | starts up to N threads that do nothing, and prints how many it got |
 //! | `sparse PATH BYTES` | makes a file of this size that takes no space |
 //! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
 //! | `quiet` | no `generation_complete` at the end |
@@ -55,6 +57,9 @@ const BITE: usize = 8 << 20;
 
 /// How much `wide` writes at once, in bytes.
 const WIDE_BUFFER: usize = 64 << 10;
+
+/// The stack of a thread of `crowd`, in bytes: the memory is not what limits them.
+const CROWD_STACK: usize = 64 << 10;
 
 /// How often `until` looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -140,6 +145,8 @@ fn carry_out(command: &str) -> Result<Next> {
         "count" => count::print(rest)?,
         "dial" => count::dial(rest)?,
         "once" => return once(rest),
+        "stay" => stay(rest)?,
+        "crowd" => crowd(rest.trim().parse()?)?,
         "spam" => spam(milliseconds(rest)?)?,
         "sleep" => thread::sleep(milliseconds(rest)?),
         "until" => {
@@ -147,9 +154,7 @@ fn carry_out(command: &str) -> Result<Next> {
                 thread::sleep(LOOK_AGAIN);
             }
         }
-        "hang" => loop {
-            thread::sleep(Duration::from_secs(60));
-        },
+        "hang" => hang(),
         "trap" => SigSet::from(Signal::SIGTERM).thread_block()?,
         "oom" => take_memory(),
         _ => file_command(name, rest)?,
@@ -220,6 +225,30 @@ fn once(rest: &str) -> Result<Next> {
     }
     fs::write(with_folders(file)?, "")?;
     Ok(Next::Exit(code.trim().parse()?))
+}
+
+fn stay(file: &str) -> Result<()> {
+    if path(file).exists() {
+        return Ok(());
+    }
+    fs::write(with_folders(file)?, "")?;
+    hang()
+}
+
+fn hang() -> ! {
+    loop {
+        thread::sleep(Duration::from_secs(60));
+    }
+}
+
+fn crowd(wanted: usize) -> Result<()> {
+    let member = || {
+        thread::Builder::new()
+            .stack_size(CROWD_STACK)
+            .spawn(|| hang())
+    };
+    let got = (0..wanted).take_while(|_| member().is_ok()).count();
+    say(&format!("crowd {got}"))
 }
 
 fn spam(time: Duration) -> Result<()> {

@@ -30,6 +30,7 @@ pub struct Builder {
     pub(super) complains: bool,
     pub(super) generator: PathBuf,
     image: Option<String>,
+    pub(super) engine: Option<String>,
     pub(super) settings: Vec<(String, String)>,
 }
 
@@ -44,6 +45,7 @@ impl Builder {
             complains: false,
             generator: config::mini_generator(),
             image: None,
+            engine: None,
             settings: Vec::new(),
         }
     }
@@ -99,6 +101,13 @@ impl Builder {
         self
     }
 
+    /// The containers run on the engine at this address.
+    #[must_use]
+    pub fn on_engine(mut self, host: String) -> Self {
+        self.engine = Some(host);
+        self
+    }
+
     /// A setting of all processes.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
@@ -114,7 +123,10 @@ impl Builder {
         let places = self.places().await;
         let engine = match self.mode {
             Mode::Process => None,
-            Mode::Docker => Some(Engine::connect()),
+            Mode::Docker => Some(match &self.engine {
+                Some(host) => Engine::at(host),
+                None => Engine::connect(),
+            }),
         };
         let image = match (&self.image, &engine) {
             (Some(image), _) => Some(image.clone()),

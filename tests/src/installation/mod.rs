@@ -231,7 +231,7 @@ impl Leo {
         match (mode, &self.image) {
             (Mode::Docker, Some(image)) => command
                 .env("ORCHESTRATOR_MODE", "local")
-                .env("DOCKER_HOST", config::docker_host())
+                .env("DOCKER_HOST", self.docker_host())
                 .env("DOCKER_IMAGE", image),
             _ => command.env("ORCHESTRATOR_MODE", "process"),
         };
@@ -248,6 +248,25 @@ impl Leo {
         let mut worker = Program::start(&name, command, self.dir.path());
         said(&mut worker, RUNNING, "message").await;
         self.workers.push(worker);
+    }
+
+    fn docker_host(&self) -> String {
+        let host = self.wishes.engine.clone();
+        host.unwrap_or_else(config::docker_host)
+    }
+
+    /// Kills its containers behind its back, as a person may do; how many.
+    ///
+    /// # Panics
+    /// When the engine does not answer.
+    pub async fn kill_containers(&self) -> usize {
+        let mut killed = 0;
+        if let Some(engine) = &self.engine {
+            for container in self.containers().await {
+                killed += usize::from(engine.kill(&container.id).await);
+            }
+        }
+        killed
     }
 
     /// The containers of this installation, whatever their state.
