@@ -261,7 +261,7 @@ impl Leo {
     /// When the engine does not answer.
     pub async fn kill_containers(&self) -> usize {
         let mut killed = 0;
-        if let Some(engine) = &self.engine {
+        if let Some(engine) = &self.servers.engine {
             for container in self.containers().await {
                 killed += usize::from(engine.kill(&container.id).await);
             }
