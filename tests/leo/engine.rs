@@ -202,7 +202,7 @@ async fn across_a_restart(script: &str) -> Option<(PrivateEngine, Leo, Job, Tran
 #[tokio::test]
 async fn a_live_restore_engine_that_is_restarted_loses_nothing() {
     let script = "tick 150 100; write a.txt x";
-    let Some((_engine, _leo, job, transcript)) = across_a_restart(script).await else {
+    let Some((_engine, _leo, job, transcript)) = Box::pin(across_a_restart(script)).await else {
         return;
     };
     assert_eq!((job.status, job.attempt), (JobStatus::Completed, 1));
@@ -214,7 +214,7 @@ async fn a_live_restore_engine_that_is_restarted_loses_nothing() {
 async fn what_ends_itself_while_a_live_restore_engine_is_away_has_ended_itself() {
     // It ends 100 ms after the line that the test waits for, and the engine takes longer.
     let script = "tick 6 100; exit 143";
-    let Some((_engine, _leo, job, _)) = across_a_restart(script).await else {
+    let Some((_engine, _leo, job, _)) = Box::pin(across_a_restart(script)).await else {
         return;
     };
     assert_eq!((job.status, job.attempt), (JobStatus::Failed, 1));
