@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 use leo_protocol::repl::ClientMessage;
 use leo_protocol::{EventKind, JobStatus};
 use leo_tests::{Leo, Mode, Repl, wait_for};
+use nix::sys::signal::Signal;
 use reqwest::Method;
 
 in_both_modes! {
     a_running_job_is_stopped_and_what_it_has_is_kept,
     a_job_that_ignores_sigterm_is_killed,
+    children_that_ignore_sigterm_go_with_their_parent,
+    a_cancel_after_the_death_of_the_worker_wins_over_a_new_attempt,
     deleting_a_session_stops_its_jobs,
 }
 
@@ -74,6 +77,69 @@ async fn a_job_that_ignores_sigterm_is_killed(mode: Mode) {
     assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
     assert!(asked.elapsed() >= GRACE, "it was given its time");
     leo.cleared().await;
+}
+
+async fn children_that_ignore_sigterm_go_with_their_parent(mode: Mode) {
+    let leo = Leo::in_mode(mode).start().await;
+    let client = leo.client();
+    // One that obeys itself, and one that does not.
+    for script in ["offspring; lines 1; hang", "offspring; trap; lines 1; hang"] {
+        let job = client.submit(script).await;
+        let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+        viewer.line(job.session_id, job.id, "line 1").await;
+        client.cancel(job.id).await;
+        let end = viewer.end(job.session_id, job.id).await;
+        assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
+        leo.cleared().await;
+    }
+}
+
+async fn a_cancel_after_the_death_of_the_worker_wins_over_a_new_attempt(mode: Mode) {
+    let mut leo = Leo::in_mode(mode)
+        .set("LEASE_SECONDS", "3")
+        .set("LOST_AFTER", "8")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("lines 1; tick 600 100").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    leo.worker(0).kill();
+    assert_eq!(client.cancel(job.id).await.status, JobStatus::Generating);
+    leo.start_worker().await;
+    let end = viewer.end(job.session_id, job.id).await;
+    assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
+    viewer.transcript(job.session_id).assert_whole(job.id);
+    let job = client.job(job.id).await;
+    assert_eq!((job.status, job.attempt), (JobStatus::Cancelled, 1));
+    leo.cleared().await;
+}
+
+/// The holder is stopped, loses the job, and wakes up again: it changes nothing.
+#[tokio::test]
+async fn a_cancel_that_meets_a_lost_lease_ends_cancelled() {
+    let mut leo = Leo::in_mode(Mode::Docker)
+        .set("LEASE_SECONDS", "3")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("write a.txt so far; lines 1; hang").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    leo.worker(0).signal(Signal::SIGSTOP);
+    assert_eq!(client.cancel(job.id).await.status, JobStatus::Generating);
+    leo.start_worker().await;
+    let end = viewer.end(job.session_id, job.id).await;
+    assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
+    leo.worker(0).signal(Signal::SIGCONT);
+    leo.cleared().await;
+    let next = client.submit_in(job.session_id, "write b.txt x").await;
+    assert_eq!(client.ended(next.id).await.status, JobStatus::Completed);
+    let transcript = client.events(job.session_id, 100).await;
+    transcript.assert_whole(job.id);
+    transcript.assert_whole(next.id);
+    assert_eq!(client.job(job.id).await.status, JobStatus::Cancelled);
+    assert_eq!(client.file(job.id, "a.txt").await, b"so far");
 }
 
 async fn deleting_a_session_stops_its_jobs(mode: Mode) {

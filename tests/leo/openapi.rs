@@ -24,7 +24,10 @@ async fn what_is_in_the_document_is_answered() {
             } else {
                 job.id.to_string()
             };
-            let path = path.replace("{id}", &id).replace("{path}", "a.txt");
+            let path = path
+                .replace("{id}", &id)
+                .replace("{path}", "a.txt")
+                .replace("{worker}", "worker-0");
             for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
                 if (*method == "delete") != deleting {
                     continue;

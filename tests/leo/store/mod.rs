@@ -13,11 +13,13 @@ use leo_tests::Database;
 mod append;
 mod archive;
 mod claim;
+mod delayed;
 mod delete;
 mod model;
 mod races;
 mod restarts;
 mod runners;
+mod scale;
 
 /// Enough to read a whole stream of these tests at once.
 const ALL: u32 = 1_000_000;

@@ -20,6 +20,7 @@
 //! | `sleep MS`, `hang` | waits so long, or until it is killed |
 //! | `until PATH` | waits until this file is there |
 //! | `trap` | SIGTERM is ignored from here on |
+//! | `offspring` | starts a process of its own that ignores SIGTERM and hangs |
 //! | `exit N` | ends at once with this code |
 //! | `oom` | takes memory until it is killed |
 //! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
@@ -36,7 +37,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -156,6 +157,7 @@ fn carry_out(command: &str) -> Result<Next> {
         }
         "hang" => hang(),
         "trap" => SigSet::from(Signal::SIGTERM).thread_block()?,
+        "offspring" => offspring()?,
         "oom" => take_memory(),
         _ => file_command(name, rest)?,
     }
@@ -281,6 +283,15 @@ fn decode(hex: &str) -> Result<Vec<u8>> {
 
 fn milliseconds(text: &str) -> Result<Duration> {
     Ok(Duration::from_millis(text.trim().parse()?))
+}
+
+/// It keeps this one's output open, as a forgotten server of an app would.
+fn offspring() -> Result<()> {
+    let mut again = Command::new(std::env::current_exe()?);
+    again.env("PROMPT", "trap; hang").stdin(Stdio::null());
+    // Nobody waits for it: it is to outlive this process if it can.
+    drop(again.spawn()?);
+    Ok(())
 }
 
 /// Fills what it takes with something other than zeros, so that it really takes it.

@@ -25,6 +25,7 @@ pub(super) struct JobLook {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counters {
     pub(super) queued: i32,
+    pub(super) delayed: i32,
     pub(super) ready: i32,
     pub(super) running: i32,
 }
@@ -43,6 +44,8 @@ pub(super) struct SessionLook {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     Accepted,
+    /// How many can be claimed by it.
+    Due(u32),
     Same(usize),
     Conflict,
     /// Jobs with epoch and attempt, in order.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::look::{Answer, Cancel, Counters, JobLook, Look, SessionLook};
-use super::steps::{Append, End, Step, Target};
+use super::steps::{Append, End, Request, Step, Target};
 
 /// The limits of the users, who are there from the beginning.
 pub(super) const LIMITS: [u32; 3] = [1, 2, 3];
@@ -19,7 +19,7 @@ pub(super) struct Queue {
     served: [u64; LIMITS.len()],
     claims: u64,
     registered: [bool; WORKERS],
-    keys: HashMap<(usize, u8), (usize, Target, i16)>,
+    keys: HashMap<(usize, u8), (usize, Request)>,
     /// What the last operation is to answer.
     pub(super) answer: Option<Answer>,
 }
@@ -45,6 +45,7 @@ pub(super) struct Job {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     Waiting,
+    Delayed,
     Ready,
     Generating,
     Ended(End),
@@ -74,12 +75,8 @@ impl Queue {
     /// Carries out a step.
     pub(super) fn apply(&mut self, step: &Step) {
         self.answer = Some(match *step {
-            Step::Submit {
-                user,
-                target,
-                priority,
-                key,
-            } => self.submit(user, target, priority, key),
+            Step::Submit { user, request, key } => self.submit(user, request, key),
+            Step::Due { job } => self.due(job),
             Step::Claim { worker, slots } => self.claim(worker, slots),
             Step::Cancel { job } => self.cancel(job),
             Step::Finish { job, stale, end } => self.finish(job, stale, end),
@@ -96,18 +93,15 @@ impl Queue {
         });
     }
 
-    fn submit(&mut self, user: usize, target: Target, priority: i16, key: Option<u8>) -> Answer {
-        if let Some(&(job, known_target, known_priority)) =
-            key.and_then(|key| self.keys.get(&(user, key)))
-        {
-            let same = (known_target, known_priority) == (target, priority);
-            return if same {
+    fn submit(&mut self, user: usize, request: Request, key: Option<u8>) -> Answer {
+        if let Some(&(job, known)) = key.and_then(|key| self.keys.get(&(user, key))) {
+            return if known == request {
                 Answer::Same(job)
             } else {
                 Answer::Conflict
             };
         }
-        let session = match target {
+        let session = match request.target {
             Target::Session(session) => session,
             Target::New => {
                 self.sessions.push(Session {
@@ -117,15 +111,15 @@ impl Queue {
                 self.sessions.len() - 1
             }
         };
-        let status = if self.front(session).is_none() {
-            Status::Ready
-        } else {
-            Status::Waiting
+        let status = match self.front(session) {
+            _ if request.later => Status::Delayed,
+            None => Status::Ready,
+            Some(_) => Status::Waiting,
         };
         self.jobs.push(Job {
             user,
             session,
-            priority,
+            priority: request.priority,
             status,
             epoch: 0,
             attempt: 0,
@@ -137,9 +131,30 @@ impl Queue {
         self.tell(session, "job_queued");
         if let Some(key) = key {
             self.keys
-                .insert((user, key), (self.jobs.len() - 1, target, priority));
+                .insert((user, key), (self.jobs.len() - 1, request));
         }
         Answer::Accepted
+    }
+
+    /// A delayed job joins the line where it was submitted, and takes the front from a later one that
+    /// does not run yet.
+    fn due(&mut self, job: usize) -> Answer {
+        if self.jobs[job].status != Status::Delayed {
+            return Answer::Due(0);
+        }
+        let front = self.front(self.jobs[job].session);
+        let displaced =
+            front.filter(|&front| front > job && self.jobs[front].status == Status::Ready);
+        if let Some(displaced) = displaced {
+            self.jobs[displaced].status = Status::Waiting;
+        }
+        let leads = front.is_none() || displaced.is_some();
+        self.jobs[job].status = if leads {
+            Status::Ready
+        } else {
+            Status::Waiting
+        };
+        Answer::Due(leads.into())
     }
 
     fn claim(&mut self, worker: usize, slots: usize) -> Answer {
@@ -194,7 +209,7 @@ impl Queue {
                 self.jobs[job].cancel = true;
                 Cancel::Requested
             }
-            Status::Waiting | Status::Ready => {
+            Status::Waiting | Status::Delayed | Status::Ready => {
                 self.end(job, End::Cancelled);
                 Cancel::Ended
             }
@@ -283,6 +298,7 @@ impl Queue {
         let mut counters = Counters::default();
         for job in self.jobs.iter().filter(|job| job.user == user) {
             counters.queued += i32::from(matches!(job.status, Status::Waiting | Status::Ready));
+            counters.delayed += i32::from(job.status == Status::Delayed);
             counters.ready += i32::from(job.status == Status::Ready);
             counters.running += i32::from(job.status == Status::Generating);
         }
@@ -328,6 +344,7 @@ impl Job {
     fn look(&self) -> JobLook {
         let status = match self.status {
             Status::Waiting => "waiting",
+            Status::Delayed => "delayed",
             Status::Ready => "ready",
             Status::Generating => "generating",
             Status::Ended(end) => end.word(),

@@ -15,9 +15,12 @@ pub(super) struct Steps;
 pub(super) enum Step {
     Submit {
         user: usize,
-        target: Target,
-        priority: i16,
+        request: Request,
         key: Option<u8>,
+    },
+    /// The time of a job has come, if it is delayed.
+    Due {
+        job: usize,
     },
     Claim {
         worker: usize,
@@ -53,6 +56,15 @@ pub(super) enum Step {
         job: usize,
         how: Append,
     },
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) target: Target,
+    pub(super) priority: i16,
+    /// To be started at a time to come.
+    pub(super) later: bool,
 }
 
 /// Which session a prompt is for.
@@ -120,15 +132,20 @@ impl ReferenceStateMachine for Steps {
         match *step {
             Step::Submit {
                 user,
-                target: Target::Session(session),
+                request:
+                    Request {
+                        target: Target::Session(session),
+                        ..
+                    },
                 ..
             } => queue
                 .sessions
                 .get(session)
                 .is_some_and(|session| session.user == user),
-            Step::Cancel { job } | Step::Finish { job, .. } | Step::Take { job, .. } => {
-                job < queue.jobs.len()
-            }
+            Step::Due { job }
+            | Step::Cancel { job }
+            | Step::Finish { job, .. }
+            | Step::Take { job, .. } => job < queue.jobs.len(),
             Step::Append {
                 job,
                 how: Append::Again,
@@ -139,7 +156,11 @@ impl ReferenceStateMachine for Steps {
             // A worker writes for a job that it was given.
             Step::Append { job, .. } => queue.jobs.get(job).is_some_and(|job| job.epoch > 0),
             Step::Submit {
-                target: Target::New,
+                request:
+                    Request {
+                        target: Target::New,
+                        ..
+                    },
                 ..
             }
             | Step::Claim { .. }
@@ -162,11 +183,15 @@ fn submit(queue: &Queue) -> BoxedStrategy<Step> {
     };
     let users = (0..LIMITS.len()).map(|user| (Just(user), own(user)).boxed());
     let key = prop::option::weighted(0.3, 0..3u8);
-    (proptest::strategy::Union::new(users), -1..=1i16, key)
-        .prop_map(|((user, target), priority, key)| Step::Submit {
+    let later = prop::bool::weighted(0.25);
+    (proptest::strategy::Union::new(users), -1..=1i16, later, key)
+        .prop_map(|((user, target), priority, later, key)| Step::Submit {
             user,
-            target,
-            priority,
+            request: Request {
+                target,
+                priority,
+                later,
+            },
             key,
         })
         .boxed()
@@ -200,6 +225,7 @@ fn of_job(jobs: usize) -> BoxedStrategy<Step> {
     ];
     prop_oneof![
         2 => (0..jobs).prop_map(|job| Step::Cancel { job }),
+        3 => (0..jobs).prop_map(|job| Step::Due { job }),
         3 => (0..jobs, stale, end).prop_map(|(job, stale, end)| Step::Finish { job, stale, end }),
         2 => (0..jobs, stale, 0..WORKERS, any::<bool>())
             .prop_map(|(job, stale, worker, new_attempt)| Step::Take { job, stale, worker, new_attempt }),

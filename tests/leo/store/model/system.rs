@@ -13,8 +13,11 @@ use uuid::Uuid;
 
 use super::look::{Answer, Cancel, Counters, JobLook, Look, SessionLook};
 use super::queue::{LIMITS, Queue, WORKERS};
-use super::steps::{Append, End, Step, Target};
+use super::steps::{Append, End, Request, Step, Target};
 use crate::store::Store;
+
+/// When delayed jobs are to start; long after all tests.
+const LATER: &str = "2100-01-01T00:00:00Z";
 
 /// The system under test, with the ids behind the model's places.
 pub(super) struct System {
@@ -71,12 +74,8 @@ impl System {
         let runtime = self.runtime.handle().clone();
         runtime.block_on(async {
             match *step {
-                Step::Submit {
-                    user,
-                    target,
-                    priority,
-                    key,
-                } => self.submit(user, target, priority, key).await,
+                Step::Submit { user, request, key } => self.submit(user, request, key).await,
+                Step::Due { job } => self.due(job).await,
                 Step::Claim { worker, slots } => self.claim(worker, slots).await,
                 Step::Cancel { job } => self.cancel(job).await,
                 Step::Finish { job, stale, end } => self.finish(job, stale, end).await,
@@ -121,20 +120,15 @@ impl System {
         Answer::Gone
     }
 
-    async fn submit(
-        &mut self,
-        user: usize,
-        target: Target,
-        priority: i16,
-        key: Option<u8>,
-    ) -> Answer {
-        let session = match target {
+    async fn submit(&mut self, user: usize, request: Request, key: Option<u8>) -> Answer {
+        let session = match request.target {
             Target::New => None,
             Target::Session(session) => Some(self.sessions[session]),
         };
         let key = key.map(|key| key.to_string());
         let request = SubmitJob {
-            priority: Some(priority),
+            priority: Some(request.priority),
+            run_at: request.later.then(|| LATER.parse().unwrap()),
             ..SubmitJob::default()
         };
         let submit = Submit {
@@ -164,6 +158,16 @@ impl System {
             Submitted::Conflict => Answer::Conflict,
             other @ Submitted::NoSession => panic!("{other:?}"),
         }
+    }
+
+    async fn due(&self, job: usize) -> Answer {
+        let sql = "update jobs set run_at = now() where id = $1 and status = 'delayed'";
+        sqlx::query(sql)
+            .bind(self.jobs[job].id.uuid())
+            .execute(&self.store.db.pool)
+            .await
+            .unwrap();
+        Answer::Due(self.store.db.start_due().await.unwrap().ready)
     }
 
     async fn claim(&mut self, worker: usize, slots: usize) -> Answer {
@@ -329,8 +333,12 @@ impl System {
         let mut users = Vec::new();
         for &user in &self.users {
             let (queued, ready, running) = self.store.counters(user).await;
+            let delayed = sqlx::query_scalar("select delayed from users where id = $1")
+                .bind(user.uuid())
+                .fetch_one(&self.store.db.pool);
             users.push(Counters {
                 queued,
+                delayed: delayed.await.unwrap(),
                 ready,
                 running,
             });
