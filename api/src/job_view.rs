@@ -16,6 +16,7 @@ pub(crate) fn job_view(job: JobRecord, queue: Option<QueuePlace>) -> Job {
         attempt: job.attempt,
         retry_of: job.retry_of,
         created_at: job.created_at,
+        run_at: job.run_at,
         started_at: job.started_at,
         finished_at: job.finished_at,
         error: job.error,

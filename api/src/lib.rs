@@ -12,6 +12,7 @@ mod error;
 mod extract;
 mod headers;
 mod job_view;
+mod meter;
 mod openapi;
 mod paging;
 mod problems;

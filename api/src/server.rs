@@ -12,6 +12,7 @@ use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::Database;
 use leo_common::history::History;
+use leo_common::metrics;
 use leo_common::queue::Hints;
 use leo_common::redis_link::RedisLink;
 use leo_common::runner_token::RunnerTokens;
@@ -27,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::{Authenticator, Developer, LocalTokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::router::{for_runners, router};
+use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
 use crate::state::{AppState, Inner};
 use crate::stream::Hub;
@@ -52,6 +54,7 @@ pub async fn serve(
     let address = listener
         .local_addr()
         .context("read the listener's address")?;
+    metrics::install().context("prepare the metrics")?;
     let state = start(&config, address, shutdown.clone()).await?;
     let runners = runner::routes(door(&config, &state)?);
     let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
@@ -168,6 +171,7 @@ async fn start(
         auth: authenticator(config, db.clone(), key, private)?,
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
+        depth: Depth::default(),
         tasks: TaskTracker::new(),
         db,
         history,

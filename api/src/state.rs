@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Authenticator;
+use crate::routes::metrics::Depth;
 use crate::stream::Hub;
 use crate::wake::Waker;
 
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     /// How much a job may ask for.
     pub(crate) limits: Limits,
+    /// How much waits, for the metrics.
+    pub(crate) depth: Depth,
     /// Who is who.
     pub(crate) auth: Authenticator,
     /// One permit per zip being written; each holds a thread.

@@ -1,5 +1,6 @@
 //! What a request may say, beyond its JSON being well-formed.
 
+use chrono::{TimeDelta, Utc};
 use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
 
 use crate::error::ApiError;
@@ -10,6 +11,8 @@ const MAX_TITLE: usize = 200;
 const MAX_MODEL: usize = 200;
 /// Idempotency keys are at most this long, in characters.
 const MAX_KEY: usize = 255;
+/// How far ahead a job may be put off.
+const MAX_DELAY: TimeDelta = TimeDelta::days(366);
 /// Priorities go from minus this to this.
 const MAX_PRIORITY: i16 = 100;
 
@@ -32,8 +35,10 @@ pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<Subm
     if let Some(model) = &request.model {
         line("model", model, MAX_MODEL)?;
     }
-    if request.run_at.is_some() {
-        return Err(ApiError::NotSupported("runAt"));
+    let latest = Utc::now() + MAX_DELAY;
+    if request.run_at.is_some_and(|start| start > latest) {
+        let message = format!("must be within the next {} days", MAX_DELAY.num_days());
+        return Err(ApiError::invalid("runAt", message));
     }
     if request.budget.is_some() {
         return Err(ApiError::NotSupported("budget"));
@@ -146,13 +151,22 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_later_versions_are_refused_by_name() {
-        let later = SubmitJob {
-            run_at: Some(chrono::Utc::now()),
+    fn a_start_may_be_put_off_for_a_year() {
+        let at = |start| SubmitJob {
+            run_at: Some(start),
             ..request("x")
         };
-        let error = submit(later, LIMIT).unwrap_err();
-        assert!(error.code() == "not_supported" && error.to_string().contains("`runAt`"));
+        for fine in [
+            Utc::now() - TimeDelta::days(9),
+            Utc::now() + TimeDelta::days(365),
+        ] {
+            assert!(submit(at(fine), LIMIT).is_ok());
+        }
+        assert_eq!(code(at(Utc::now() + TimeDelta::days(367))), "invalid_field");
+    }
+
+    #[test]
+    fn fields_of_later_versions_are_refused_by_name() {
         let spending = SubmitJob {
             budget: Some(serde_json::json!({})),
             ..request("x")

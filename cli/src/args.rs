@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use leo_protocol::{JobId, JobStatus, Mode, SessionId};
 use secrecy::SecretString;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Retry(RetryArgs),
     /// Fetch the app that a job has made
     Download(DownloadArgs),
+    /// Show the workers and the queue, or let a worker drain; for operators
+    Fleet(FleetArgs),
     /// Look at settings
     Config(ConfigArgs),
     /// The whole product on this machine, until Ctrl-C
@@ -88,6 +91,9 @@ pub(crate) struct RunArgs {
     /// The model to use
     #[arg(long)]
     pub(crate) model: Option<String>,
+    /// Not before this time, as in 2030-01-31T06:00:00Z; prints the job's id and leaves
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(crate) watching: Watching,
 }
@@ -171,6 +177,32 @@ pub(crate) struct DownloadArgs {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct FleetArgs {
+    /// Print everything as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) action: Option<FleetAction>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum FleetAction {
+    /// Let a worker finish what it runs and claim nothing more
+    Drain {
+        /// Its name, which several may have, or its id
+        worker: String,
+        /// Wait until it runs nothing any more
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Let a draining worker claim again
+    Undrain {
+        /// Its name, which several may have, or its id
+        worker: String,
+    },
 }
 
 #[derive(Args)]

@@ -11,6 +11,7 @@ pub mod config;
 pub mod error_chain;
 pub mod history;
 pub mod mask;
+pub mod metrics;
 pub mod output;
 pub mod queue;
 pub mod redis_link;

@@ -73,6 +73,11 @@ impl RedisLink {
         format!("{}cancel", self.prefix)
     }
 
+    /// Channel: some worker was told to drain, or not to drain any more.
+    pub(crate) fn fleet(&self) -> String {
+        format!("{}fleet", self.prefix)
+    }
+
     /// Channel: a session's batches.
     pub(crate) fn session(&self, session: SessionId) -> String {
         format!("{}s:{session}", self.prefix)

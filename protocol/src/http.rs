@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ids::{ArtifactId, JobId, SessionId, UserId};
+use crate::ids::{ArtifactId, HostId, JobId, SessionId, UserId, WorkerId};
 use crate::job::{FailureReason, JobStatus, Mode};
 use crate::runner::Message;
 
@@ -70,7 +70,7 @@ pub struct JobSummary {
 
 /// `POST /api/sessions/{id}/jobs` and `POST /api/jobs`.
 ///
-/// `runAt` and `budget` are understood and refused until they work.
+/// `budget` is understood and refused until it works.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -89,7 +89,7 @@ pub struct SubmitJob {
     /// Higher goes first among the user's jobs, -100 to 100; 0 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<i16>,
-    /// Not before this time.
+    /// Not before this time, a year ahead at most; a time that has passed means at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_at: Option<DateTime<Utc>>,
     /// What the job may spend.
@@ -123,6 +123,9 @@ pub struct Job {
     pub retry_of: Option<JobId>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
+    /// It was not to start before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_at: Option<DateTime<Utc>>,
     /// When a worker first claimed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<DateTime<Utc>>,
@@ -246,4 +249,86 @@ pub struct Readiness {
     pub postgres: String,
     /// `up` or `down`.
     pub redis: String,
+}
+
+/// `GET /api/fleet`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Fleet {
+    /// The registered workers, by name.
+    pub workers: Vec<FleetWorker>,
+    /// Running jobs that no registered worker holds: one of them will adopt or restart them.
+    pub unheld: u64,
+    /// What waits.
+    pub queue: QueueDepth,
+}
+
+/// A worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct FleetWorker {
+    /// The process.
+    pub id: WorkerId,
+    /// For people; several may have the same.
+    pub name: String,
+    /// Where its containers run.
+    pub host: HostId,
+    /// What runs them: `docker` or `process`.
+    pub orchestrator: String,
+    /// Of Leo.
+    pub version: String,
+    /// Jobs at once.
+    pub capacity: u32,
+    /// It finishes what it runs and claims nothing.
+    pub draining: bool,
+    /// When it registered.
+    pub started_at: DateTime<Utc>,
+    /// Seconds since its last sign of life, by the clock of Postgres. For people: whether a worker is
+    /// dead is judged otherwise.
+    pub silent_seconds: f64,
+    /// What it holds, the oldest first.
+    pub running: Vec<FleetJob>,
+}
+
+/// A job that a worker holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct FleetJob {
+    /// The job.
+    pub job_id: JobId,
+    /// Its session.
+    pub session_id: SessionId,
+    /// Which container run.
+    pub attempt: u32,
+    /// When that run began.
+    pub since: DateTime<Utc>,
+}
+
+/// How many jobs there are in each state that is no end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct QueueDepth {
+    /// Can be claimed as soon as a worker and their user's limit allow.
+    pub ready: u64,
+    /// Behind another job of their session.
+    pub waiting: u64,
+    /// Before their `runAt`.
+    pub delayed: u64,
+    /// Running.
+    pub generating: u64,
+    /// For how long the oldest of the ready ones has been ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_wait_seconds: Option<f64>,
+}
+
+/// `POST` and `DELETE /api/fleet/{worker}/drain`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Drained {
+    /// The workers that have been told.
+    pub workers: Vec<WorkerId>,
 }

@@ -96,8 +96,12 @@ async fn one(
     let Some(beat) = ctx.db.beat(ctx.worker, connection).await? else {
         tracing::warn!("this worker was taken for dead; it registers anew");
         register(ctx).await?;
+        if ctx.draining.is_set() {
+            ctx.db.set_draining(&ctx.worker.to_string(), true).await?;
+        }
         return Ok(false);
     };
+    ctx.draining.heard(beat.draining);
     ctx.holds.compare(&before, &beat.held);
     *unknown = release_unknown(ctx, &beat.held, unknown).await?;
     Ok(true)

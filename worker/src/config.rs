@@ -53,6 +53,9 @@ pub struct Running {
     /// Jobs that this worker runs at once.
     #[arg(long, env = "WORKER_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub worker_concurrency: u32,
+    /// Where this worker tells its metrics, to anybody who asks; nowhere if not set.
+    #[arg(long, env = "LEO_METRICS_BIND")]
+    pub leo_metrics_bind: Option<SocketAddr>,
     /// The worker's name in lists; the host's name where none is given.
     #[arg(long, env = "WORKER_NAME")]
     pub worker_name: Option<String>,

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::WorkerConfig;
 use crate::dial::Dial;
+use crate::drain::Draining;
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::pulse::Pulse;
@@ -40,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) holds: Holds,
     pub(crate) pulse: Pulse,
     pub(crate) witness: Witness,
+    pub(crate) draining: Draining,
     /// The ways of jobs that are being gone.
     pub(crate) jobs: TaskTracker,
     /// The process is to end: claim nothing more, hand over what runs.

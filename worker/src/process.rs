@@ -8,13 +8,15 @@ use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
 use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
-use leo_common::bus::{CancelListener, Publisher};
+use leo_common::bus::{Call, CallListener, Publisher};
 use leo_common::history::History;
+use leo_common::metrics;
 use leo_common::queue::Hints;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_protocol::{InstanceId, WorkerId};
 use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,13 +24,14 @@ use crate::claim::{ClaimBackend, Claimer, JobTask};
 use crate::config::{OrchestratorMode, WorkerConfig};
 use crate::context::{Context, Parts};
 use crate::dial::{Dial, GATEWAY};
+use crate::drain::{self, Draining};
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
 use crate::orchestrator::process::{Process, ProcessConfig};
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
-use crate::{beat, job, reconcile};
+use crate::{beat, job, metrics_server, reconcile};
 
 /// How long the end of the process waits for what is in flight.
 const HANDOVER: Duration = Duration::from_secs(4);
@@ -43,6 +46,7 @@ const GENERATOR: &str = "leo-generator";
 /// it runs, it runs until `shutdown`.
 pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
     config.validate().map_err(|error| anyhow!(error))?;
+    serve_metrics(&config).await?;
     let (ctx, link) = start(config, shutdown.clone()).await?;
     beat::register(&ctx).await.context("register the worker")?;
     tracing::info!(worker.id = %ctx.worker, slots = ctx.config.running.worker_concurrency, "the worker runs");
@@ -58,7 +62,7 @@ pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::R
         tokio::spawn(
             background
                 .clone()
-                .run_until_cancelled_owned(hear_cancels(ctx.clone(), link.clone())),
+                .run_until_cancelled_owned(hear_calls(ctx.clone(), link.clone())),
         ),
         tokio::spawn(
             background
@@ -140,11 +144,28 @@ async fn hand_over(ctx: &Context) {
     }
 }
 
-async fn hear_cancels(ctx: Context, link: RedisLink) {
-    let mut cancels = CancelListener::start(link, ctx.shutdown.clone());
-    while let Some(job) = cancels.next().await {
-        ctx.holds.cancel(job);
+async fn hear_calls(ctx: Context, link: RedisLink) {
+    let mut calls = CallListener::start(link, ctx.shutdown.clone());
+    while let Some(call) = calls.next().await {
+        match call {
+            Call::Cancel(job) => ctx.holds.cancel(job),
+            Call::FleetChanged => drain::look(&ctx).await,
+        }
     }
+}
+
+/// Serves the metrics where an address for them is set.
+async fn serve_metrics(config: &WorkerConfig) -> anyhow::Result<()> {
+    metrics::install().context("prepare the metrics")?;
+    let Some(address) = config.running.leo_metrics_bind else {
+        return Ok(());
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listen on {address} (LEO_METRICS_BIND)"))?;
+    tracing::info!(address = %listener.local_addr().unwrap_or(address), "serving metrics");
+    tokio::spawn(metrics_server::serve(listener));
+    Ok(())
 }
 
 async fn start(
@@ -177,6 +198,7 @@ async fn start(
         holds: Holds::default(),
         pulse: Pulse::new(),
         witness: Witness::default(),
+        draining: Draining::default(),
         jobs: TaskTracker::new(),
         shutdown,
         db,

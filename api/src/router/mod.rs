@@ -16,10 +16,12 @@ use utoipa_axum::routes;
 
 use crate::extract::body_limit;
 use crate::openapi;
-use crate::routes::{account, docs, download, events, files, health, jobs, log, sessions};
+use crate::routes::{
+    account, docs, download, events, files, fleet, health, jobs, log, metrics, sessions,
+};
 use crate::state::AppState;
 use crate::trace::{self, NewRequestId, REQUEST_ID};
-use crate::{headers, problems, ws};
+use crate::{headers, meter, problems, ws};
 
 /// Headers that pages of trusted sites may send.
 const ALLOWED_HEADERS: [HeaderName; 4] = [
@@ -56,6 +58,9 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(files::file))
         .routes(routes!(download::download))
         .routes(routes!(log::log))
+        .routes(routes!(fleet::show))
+        .routes(routes!(fleet::drain, fleet::undrain))
+        .routes(routes!(metrics::metrics))
 }
 
 /// The OpenAPI document of the routes.
@@ -86,6 +91,7 @@ pub(crate) fn router(
     let router = router
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(middleware::from_fn(problems::render))
+        .layer(middleware::from_fn(meter::count))
         .layer(middleware::map_response(headers::careful))
         .layer(cors(origins)?);
     Ok(traced(router))

@@ -84,6 +84,7 @@ fn server() -> Router {
         history,
         redis,
         limits,
+        depth: crate::routes::metrics::Depth::default(),
         shutdown,
     });
     let origins = ["https://console.example".to_owned()];

@@ -11,9 +11,11 @@ pub(crate) mod docs;
 pub(crate) mod download;
 pub(crate) mod events;
 pub(crate) mod files;
+pub(crate) mod fleet;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod log;
+pub(crate) mod metrics;
 pub(crate) mod sessions;
 
 /// The header with which a client may send a request twice.

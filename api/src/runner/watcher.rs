@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use leo_common::bus::CancelListener;
+use leo_common::bus::{Call, CallListener};
 use leo_common::error_chain::Chain;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
@@ -48,7 +48,7 @@ impl Watcher {
     pub(crate) fn start(db: Db, link: RedisLink, shutdown: CancellationToken) -> Self {
         let watcher = Self::default();
         let (asking, hearing) = (watcher.clone(), watcher.clone());
-        let mut cancels = CancelListener::start(link, shutdown.clone());
+        let mut calls = CallListener::start(link, shutdown.clone());
         tokio::spawn(shutdown.run_until_cancelled_owned(async move {
             let mut tick = tokio::time::interval(INTERVAL);
             tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -58,8 +58,11 @@ impl Watcher {
             }
         }));
         tokio::spawn(async move {
-            while let Some(job) = cancels.next().await {
-                hearing.cancel(job);
+            while let Some(call) = calls.next().await {
+                match call {
+                    Call::Cancel(job) => hearing.cancel(job),
+                    Call::FleetChanged => {}
+                }
             }
         });
         watcher

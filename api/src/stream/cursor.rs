@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use leo_common::error_chain::Chain;
 use leo_common::history::HistoryError;
+use leo_common::metrics::{self, Present};
 use tokio::sync::watch;
 
 use super::Inner;
@@ -53,6 +54,7 @@ pub(crate) struct Cursor {
     feed: Arc<Feed>,
     tip: watch::Receiver<Tip>,
     next: u64,
+    _counted: Present,
 }
 
 impl Cursor {
@@ -68,6 +70,7 @@ impl Cursor {
             feed,
             tip,
             next: after.saturating_add(1),
+            _counted: Present::viewer(),
         }
     }
 
@@ -109,6 +112,7 @@ impl Cursor {
     async fn burst(&self) -> Result<Vec<Piece>, PageError> {
         let burst = self.feed.burst(self.next);
         if burst.is_empty() {
+            metrics::ring_missed();
             // Boxed, so that a viewer who waits for the live end does not carry it.
             let pages = &self.hub.pages;
             return Box::pin(pages.burst(self.feed.session(), self.next)).await;
@@ -117,6 +121,7 @@ impl Cursor {
     }
 
     fn advance(&mut self, burst: Vec<Piece>) -> Vec<Piece> {
+        metrics::shown(burst.len());
         if let Some(piece) = burst.last() {
             self.next = piece.last().saturating_add(1);
         }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use leo_common::history::{History, HistoryError};
+use leo_common::metrics;
 use leo_protocol::SessionId;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -99,6 +100,7 @@ impl Pages {
         let cursor = next.saturating_sub(1);
         let read = self.history.read(session, cursor, PAGE_ROWS, PAGE_BYTES);
         let batches = read.await?;
+        metrics::page_read();
         let page = Page(batches.iter().flat_map(Frame::seal).collect());
         if page.holds(next) {
             Ok(Arc::new(page))

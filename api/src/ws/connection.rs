@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use chrono::Utc;
 use futures_util::StreamExt as _;
 use futures_util::stream::{SplitSink, SplitStream};
+use leo_common::metrics::Present;
 use leo_protocol::SessionId;
 use leo_protocol::repl::{ClientMessage, ServerMessage};
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -57,6 +58,7 @@ pub(super) struct Connection {
 
 /// Serves a socket until its end. `parts` are those of the request that it came with.
 pub(super) async fn run(socket: WebSocket, state: AppState, parts: Parts) {
+    let _open = Present::socket();
     let (mut sink, mut stream) = socket.split();
     let mut connection = Connection::new(state);
     let end = match connection.open(parts).await {

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use leo_protocol::http::{Job, Page, Session};
+use leo_protocol::http::{Drained, Fleet, Job, Page, Session, SubmitJob};
 use leo_protocol::problem::Problem;
 use leo_protocol::{JobId, JobStatus, SessionId};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -154,6 +155,47 @@ impl Client {
     /// See [`HttpError`].
     pub async fn session(&self, session: SessionId) -> Result<Session, HttpError> {
         self.json(self.request(Method::GET, &format!("api/sessions/{session}")))
+            .await
+    }
+
+    /// Submits a job, in a new session where none is given. The same key gives the same job.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn submit(
+        &self,
+        session: Option<SessionId>,
+        request: &SubmitJob,
+        key: &str,
+    ) -> Result<Job, HttpError> {
+        let path = match session {
+            Some(session) => format!("api/sessions/{session}/jobs"),
+            None => "api/jobs".to_owned(),
+        };
+        let submit = self.request(Method::POST, &path).json(request);
+        self.json(submit.header(IDEMPOTENCY_KEY, key)).await
+    }
+
+    /// The workers and the queue.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn fleet(&self) -> Result<Fleet, HttpError> {
+        self.json(self.request(Method::GET, "api/fleet")).await
+    }
+
+    /// Lets the workers of this name or id drain, or claim again.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn set_draining(&self, worker: &str, draining: bool) -> Result<Drained, HttpError> {
+        let method = if draining {
+            Method::POST
+        } else {
+            Method::DELETE
+        };
+        let worker = utf8_percent_encode(worker, NON_ALPHANUMERIC);
+        self.json(self.request(method, &format!("api/fleet/{worker}/drain")))
             .await
     }
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 pub(crate) mod cancel;
 pub(crate) mod check;
 pub(crate) mod download;
+pub(crate) mod fleet;
 pub(crate) mod follow;
 pub(crate) mod jobs;
 pub(crate) mod logs;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::take::{Taken, forget, take};
 use super::{LaneError, LaneState, Shared};
 use crate::bus::Publisher;
+use crate::metrics;
 use crate::store::Db;
 use crate::store::events::{Appended, Batch, NewBatch};
 
@@ -77,8 +78,10 @@ impl Flusher {
 
     async fn flush(&self, taken: Vec<Taken>) {
         let batches: Vec<_> = taken.iter().map(|taken| taken.batch.clone()).collect();
+        let asked = Instant::now();
         match self.db.append(&batches).await {
             Ok(answers) => {
+                metrics::append_took(asked.elapsed());
                 for (taken, answer) in taken.iter().zip(answers) {
                     self.settle(taken, answer);
                 }
@@ -120,6 +123,7 @@ impl Flusher {
     fn settle(&self, taken: &Taken, answer: Appended) {
         match answer {
             Appended::Stored { first } => {
+                metrics::appended(taken.batch.count);
                 self.publish(&taken.batch, first);
                 forget(taken);
             }

@@ -14,7 +14,7 @@ mod publish;
 mod subscribe;
 
 pub use publish::Publisher;
-pub use subscribe::{BusEvent, CancelListener, Subscriber};
+pub use subscribe::{BusEvent, Call, CallListener, Subscriber};
 
 /// The version of the message format; a message of another one is ignored (and so read from
 /// Postgres).

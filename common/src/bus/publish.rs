@@ -5,6 +5,7 @@ use redis::aio::ConnectionManager;
 use tokio::sync::mpsc;
 
 use super::encode;
+use crate::metrics;
 use crate::redis_link::RedisLink;
 use crate::store::events::Batch;
 use crate::store::sessions::Fact;
@@ -62,9 +63,15 @@ impl Publisher {
         self.send(self.link.cancels(), job.to_string().into_bytes());
     }
 
+    /// Tells workers that whether they drain has been stored.
+    pub fn fleet_changed(&self) {
+        self.send(self.link.fleet(), Vec::new());
+    }
+
     fn send(&self, channel: String, payload: Vec<u8>) {
         // A full queue means that Redis is slow or gone; listeners read from Postgres meanwhile.
         if self.queue.try_send(Message { channel, payload }).is_err() {
+            metrics::not_published(1);
             tracing::debug!("a message for listeners was dropped: the queue to redis is full");
         }
     }
@@ -75,6 +82,7 @@ async fn send(mut redis: ConnectionManager, mut messages: mpsc::Receiver<Message
     let mut down = false;
     while messages.recv_many(&mut batch, PIPELINE).await > 0 {
         let mut pipe = redis::pipe();
+        let count = batch.len();
         for message in batch.drain(..) {
             pipe.publish(message.channel, message.payload).ignore();
         }
@@ -87,5 +95,8 @@ async fn send(mut redis: ConnectionManager, mut messages: mpsc::Receiver<Message
             _ => {}
         }
         down = sent.is_err();
+        if down {
+            metrics::not_published(count);
+        }
     }
 }

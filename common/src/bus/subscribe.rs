@@ -169,20 +169,29 @@ impl SessionListener {
     }
 }
 
-/// Hears of jobs to cancel.
-#[derive(Debug)]
-pub struct CancelListener {
-    jobs: mpsc::Receiver<JobId>,
+/// What workers are called for. All of it is stored, and found with the next beat if nobody calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// Somebody asked for a job's end.
+    Cancel(JobId),
+    /// Some worker was told to drain, or not to drain any more.
+    FleetChanged,
 }
 
-impl CancelListener {
+/// Hears calls to workers.
+#[derive(Debug)]
+pub struct CallListener {
+    calls: mpsc::Receiver<Call>,
+}
+
+impl CallListener {
     /// Starts listening; ends with `shutdown`.
     #[must_use]
     pub fn start(link: RedisLink, shutdown: CancellationToken) -> Self {
-        let (sender, jobs) = mpsc::channel(QUEUE);
+        let (sender, calls) = mpsc::channel(QUEUE);
         let listening = async move {
             while !sender.is_closed() {
-                if let Err(error) = listen_for_cancels(&link, &sender).await {
+                if let Err(error) = listen_for_calls(&link, &sender).await {
                     tracing::debug!(%error, "the subscription to redis broke");
                 }
                 tokio::time::sleep(RECONNECT_PAUSE).await;
@@ -194,30 +203,36 @@ impl CancelListener {
                 () = shutdown.cancelled() => {}
             }
         });
-        Self { jobs }
+        Self { calls }
     }
 
-    /// The next job that somebody asked to cancel; `None` at shutdown.
-    pub async fn next(&mut self) -> Option<JobId> {
-        self.jobs.recv().await
+    /// The next call; `None` at shutdown.
+    pub async fn next(&mut self) -> Option<Call> {
+        self.calls.recv().await
     }
 }
 
-async fn listen_for_cancels(
+async fn listen_for_calls(
     link: &RedisLink,
-    jobs: &mpsc::Sender<JobId>,
+    calls: &mpsc::Sender<Call>,
 ) -> Result<(), redis::RedisError> {
     let (mut sink, mut stream) = connect(link).await?;
-    in_time(sink.subscribe(link.cancels())).await?;
+    let fleet = link.fleet();
+    in_time(sink.subscribe(&[link.cancels(), fleet.clone()])).await?;
     let mut ping = tokio::time::interval(PING_INTERVAL);
     loop {
         tokio::select! {
             message = stream.next() => {
                 let message = message.ok_or_else(timed_out)?;
-                let job = std::str::from_utf8(message.get_payload_bytes()).ok().and_then(|job| job.parse().ok());
-                if let Some(job) = job {
-                    // A full queue loses the wake-up only; the next beat finds the cancel.
-                    let _ = jobs.try_send(job);
+                let call = if message.get_channel_name() == fleet {
+                    Some(Call::FleetChanged)
+                } else {
+                    let job = std::str::from_utf8(message.get_payload_bytes()).ok();
+                    job.and_then(|job| job.parse().ok()).map(Call::Cancel)
+                };
+                if let Some(call) = call {
+                    // A full queue loses the wake-up only; the next beat finds what is stored.
+                    let _ = calls.try_send(call);
                 }
             }
             _ = ping.tick() => in_time(sink.ping::<redis::Value>()).await.map(drop)?,

@@ -1,5 +1,7 @@
 //! Claims and attempts: which worker holds which job, and which container runs it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use leo_protocol::{EventKind, HostId, JobId, SessionId, UserId, WorkerId};
 
@@ -30,6 +32,8 @@ pub struct Claims {
     pub claims: Vec<Claim>,
     /// Their `generation_started` events, to be published.
     pub facts: Vec<Fact>,
+    /// For how long each of them had been claimable, by the clock of Postgres.
+    pub waited: Vec<Duration>,
 }
 
 impl Db {
@@ -60,8 +64,8 @@ impl Db {
         let rows = sqlx::query!(
             r#"select job_id as "job_id!", session_id as "session_id!", user_id as "user_id!",
                       epoch as "epoch!", attempt as "attempt!", seq as "seq!",
-                      worker_position as "worker_position!"
-                 from leo_claim($1, $2, $3)"#,
+                      worker_position as "worker_position!", waited as "waited!"
+                 from leo_claim_next($1, $2, $3)"#,
             worker.uuid(),
             slots,
             wait,
@@ -83,6 +87,7 @@ impl Db {
                 seq: from_db(row.seq),
                 body,
             });
+            found.waited.push(seconds(row.waited));
             found.claims.push(Claim {
                 job,
                 session,
@@ -220,6 +225,11 @@ async fn insert_fact(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// A span from Postgres; one below zero means that its clock was set back.
+pub(crate) fn seconds(value: f64) -> Duration {
+    Duration::try_from_secs_f64(value.max(0.0)).unwrap_or_default()
 }
 
 pub(crate) fn db_small(value: u32) -> i32 {

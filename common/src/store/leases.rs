@@ -75,6 +75,7 @@ impl Db {
         })
         .await?;
         Ok(row.map(|row| {
+            crate::metrics::taken_over(new_attempt);
             let session = SessionId::from(row.session_id);
             let last = from_db(row.last_seq);
             let claim = Claim {

@@ -16,6 +16,7 @@ pub mod artifacts;
 pub mod claims;
 pub mod conversation;
 pub mod events;
+pub mod fleet;
 pub mod instance;
 pub mod jobs;
 pub mod leases;

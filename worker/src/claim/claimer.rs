@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use leo_common::metrics;
 use leo_common::queue::HintWaiter;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::claims::Claim;
@@ -12,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use super::lost_answers;
 use crate::context::Context;
 use crate::holds::Hold;
-use crate::reconcile;
+use crate::{drain, reconcile};
 
 /// How long a worker with a free slot goes without looking for work.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
@@ -44,7 +45,7 @@ impl Claimer {
         let slots = ctx.config.running.worker_concurrency as usize;
         let (found, claims) = mpsc::channel(slots);
         let (count, hints) = watch::channel(0);
-        tokio::spawn(hear_hints(link, count));
+        tokio::spawn(hear_hints(ctx.clone(), link, count));
         (
             Self {
                 ctx,
@@ -101,15 +102,19 @@ impl Claimer {
         let free = permits.len();
         let mut claims = lost_answers::take_up(&self.ctx, free).await;
         let slots = free.saturating_sub(claims.len());
-        claims.extend(reconcile::orphaned_jobs::adopt(&self.ctx, slots).await);
+        if drain::may_adopt(&self.ctx).await {
+            claims.extend(reconcile::orphaned_jobs::adopt(&self.ctx, slots).await);
+        }
         let rest = u32::try_from(free - claims.len().min(free)).unwrap_or(0);
-        if rest > 0 && self.ctx.orchestrator.is_ready().await {
+        let claiming = rest > 0 && !self.ctx.draining.is_set();
+        if claiming && self.ctx.orchestrator.is_ready().await {
             match self.ctx.db.claim(self.ctx.worker, rest).await {
                 Ok(found) => {
                     found
                         .facts
                         .into_iter()
                         .for_each(|fact| self.ctx.publisher.fact(fact));
+                    found.waited.into_iter().for_each(metrics::claimed);
                     claims.extend(found.claims);
                 }
                 Err(error) => {
@@ -133,10 +138,16 @@ impl Claimer {
 }
 
 /// Counts hints, as long as somebody wants to know.
-async fn hear_hints(link: RedisLink, count: watch::Sender<u64>) {
+async fn hear_hints(ctx: Context, link: RedisLink, count: watch::Sender<u64>) {
     let mut waiter = HintWaiter::new(link);
     while !count.is_closed() {
+        if ctx.draining.is_set() {
+            // Hints are for those who claim.
+            tokio::time::sleep(LOOK_INTERVAL).await;
+            continue;
+        }
         match waiter.wait().await {
+            Ok(true) if ctx.draining.is_set() => ctx.hints.push().await,
             Ok(true) => count.send_modify(|count| *count += 1),
             Ok(false) => {}
             Err(error) => {

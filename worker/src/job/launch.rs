@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use leo_common::error_chain::Chain;
+use leo_common::metrics;
 use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::AttemptRecord;
 use leo_protocol::{EventKind, FailureReason};
@@ -130,6 +131,7 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
         return Err(Stop::Lost);
     }
     for (step, duration) in launched.steps {
+        metrics::launched(step, duration);
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         held.tell.say(&EventKind::Launching {
             step: step.to_owned(),

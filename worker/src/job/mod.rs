@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use leo_common::append::{LaneError, OpenLane, Origin};
 use leo_common::error_chain::Chain;
+use leo_common::metrics::{self, Present};
 use leo_common::store::StoreError;
 use leo_common::store::claims::Claim;
 use leo_common::store::events::Source;
@@ -126,12 +127,16 @@ impl From<JobError> for Again {
 pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
     let Claimed { claim, hold, _slot } = claimed;
     let (job, mut epoch) = (claim.job, claim.epoch);
+    let _running = Present::job();
     match walk(&ctx, claim, hold, &mut epoch).await {
         Ok(()) => {}
         Err(Stop::Lost) => {
             tracing::info!(job.id = %job, "detached from the job");
             // Or it is this worker's still, under an epoch that it was not told of.
             ctx.holds.doubt();
+            if !ctx.shutdown.is_cancelled() {
+                metrics::lease_lost();
+            }
         }
         Err(defect @ Stop::Defect { .. }) => {
             tracing::error!(job.id = %job, error = %Chain(&defect), "the job cannot go on");

@@ -9,6 +9,7 @@ use leo_common::config::Span;
 
 use crate::context::Context;
 
+mod delayed_jobs;
 mod deleted_sessions;
 mod orphaned_containers;
 mod orphaned_folders;
@@ -30,7 +31,13 @@ const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// Runs all reconcilers of a worker until the process ends.
 pub(crate) async fn run(ctx: Context) {
     // Side by side: what takes long must not keep a silent worker from being noticed.
-    tokio::join!(watch(&ctx), leftovers(&ctx), archive(&ctx), purge(&ctx));
+    tokio::join!(
+        watch(&ctx),
+        leftovers(&ctx),
+        delayed_jobs::run(&ctx),
+        archive(&ctx),
+        purge(&ctx)
+    );
 }
 
 /// How often the other workers are looked at.

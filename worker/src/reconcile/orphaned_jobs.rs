@@ -52,6 +52,10 @@ async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<()
     let live = ctx.db.live_hosts().await?;
     let mut here = Here::default();
     for orphan in orphans {
+        // A draining worker takes what nobody else can reach, and nothing else.
+        if ctx.draining.is_set() && orphan.host != Some(ctx.orchestrator.host()) {
+            continue;
+        }
         let mut way = way(ctx, &orphan, &live);
         if matches!(way, Way::Restart | Way::GiveUp) && ctx.orchestrator.outlives_worker() {
             way = here.look(ctx, &orphan, way).await;

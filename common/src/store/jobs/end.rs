@@ -4,6 +4,7 @@ use leo_protocol::http::JobError;
 use leo_protocol::{ArtifactId, EventKind, JobId, JobStatus};
 use serde_json::Value;
 
+use crate::metrics;
 use crate::store::sessions::{Fact, fact_body};
 use crate::store::{Db, StoreError, from_db, retry_deadlock};
 
@@ -84,12 +85,15 @@ impl Db {
         })
         .await?;
         Ok(match (row.outcome.as_str(), row.session_id, row.seq) {
-            ("cancelled", Some(session), Some(seq)) => Cancelled::Ended(Fact {
-                session: session.into(),
-                job: Some(job),
-                seq: from_db(seq),
-                body,
-            }),
+            ("cancelled", Some(session), Some(seq)) => {
+                metrics::ended(JobStatus::Cancelled, None);
+                Cancelled::Ended(Fact {
+                    session: session.into(),
+                    job: Some(job),
+                    seq: from_db(seq),
+                    body,
+                })
+            }
             ("requested", ..) => Cancelled::Requested,
             _ => Cancelled::Final,
         })
@@ -127,12 +131,16 @@ impl Db {
         })
         .await?;
         Ok(match (row.done, row.session_id, row.seq) {
-            (true, Some(session), Some(seq)) => Some(Fact {
-                session: session.into(),
-                job: Some(job),
-                seq: from_db(seq),
-                body,
-            }),
+            (true, Some(session), Some(seq)) => {
+                let reason = outcome.error.as_ref().map(|error| error.reason);
+                metrics::ended(outcome.status(), reason);
+                Some(Fact {
+                    session: session.into(),
+                    job: Some(job),
+                    seq: from_db(seq),
+                    body,
+                })
+            }
             _ => None,
         })
     }

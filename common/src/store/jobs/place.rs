@@ -1,5 +1,6 @@
 //! Where a queued job stands.
 
+use chrono::SecondsFormat;
 use leo_protocol::JobId;
 use leo_protocol::http::QueuePlace;
 
@@ -15,42 +16,34 @@ impl Db {
     /// When the database fails.
     pub async fn queue_place(&self, job: JobId) -> Result<Option<QueuePlace>, StoreError> {
         let row = sqlx::query!(
-            r#"select j.status, u.running, u.max_running,
-                      (select count(*) from (select 1 from jobs o where j.status = 'waiting'
-                          and o.session_id = j.session_id and o.queued_seq < j.queued_seq
-                          and o.status in ('waiting', 'ready', 'generating') limit $2) before) as "in_session!",
-                      (select count(*) from (select 1 from jobs o where j.status = 'ready'
-                          and o.user_id = j.user_id and o.status = 'ready'
-                          and (o.priority > j.priority or (o.priority = j.priority and o.id < j.id))
-                          limit $2) before) as "of_user!",
-                      exists(select 1 from workers w where not w.draining) as "workers!"
-                 from jobs j join users u on u.id = j.user_id
-                where j.id = $1 and j.status in ('waiting', 'ready', 'delayed')"#,
+            r#"select p.status, p.before, p.run_at, p.running, p.max_running,
+                      exists(select from workers w where not w.draining) as "workers!"
+                 from leo_place($1, $2) p"#,
             job.uuid(),
-            POSITION_LIMIT,
+            i32::try_from(POSITION_LIMIT).unwrap_or(i32::MAX),
         )
-        .fetch_optional(&self.pool)
+        .fetch_one(&self.pool)
         .await?;
-        Ok(row.map(|row| {
-            let before = row.in_session + row.of_user;
-            let reason = match row.status.as_str() {
-                "waiting" => "an earlier job of this session has not ended yet".to_owned(),
-                "delayed" => "its start time has not come yet".to_owned(),
-                _ if row.running >= row.max_running => {
-                    format!(
-                        "{} of your jobs are running, which is your limit",
-                        row.running
-                    )
-                }
-                _ if !row.workers => "no worker is running".to_owned(),
-                _ => "waiting for a free worker".to_owned(),
-            };
-            let position = if before >= POSITION_LIMIT {
-                "1000+".to_owned()
-            } else {
-                (before + 1).to_string()
-            };
-            QueuePlace { position, reason }
-        }))
+        let (Some(status), Some(before)) = (row.status, row.before) else {
+            return Ok(None);
+        };
+        let reason = match (status.as_str(), row.run_at, row.running, row.max_running) {
+            ("waiting", ..) => "an earlier job of this session has not ended yet".to_owned(),
+            ("delayed", Some(start), ..) => {
+                let start = start.to_rfc3339_opts(SecondsFormat::Secs, true);
+                format!("it is to start at {start}")
+            }
+            (_, _, Some(running), Some(limit)) if running >= limit => {
+                format!("{running} of your jobs are running, which is your limit")
+            }
+            _ if !row.workers => "no worker is running".to_owned(),
+            _ => "waiting for a free worker".to_owned(),
+        };
+        let position = if before >= POSITION_LIMIT {
+            "1000+".to_owned()
+        } else {
+            (before + 1).to_string()
+        };
+        Ok(Some(QueuePlace { position, reason }))
     }
 }

@@ -29,6 +29,8 @@ pub struct JobRecord {
     pub model: Option<String>,
     /// Higher goes first among the user's jobs.
     pub priority: i16,
+    /// Not before this time.
+    pub run_at: Option<DateTime<Utc>>,
     /// Container runs so far.
     pub attempt: u32,
     /// The job that this one retries.
@@ -69,6 +71,7 @@ struct JobRow {
     max_iterations: i32,
     model: Option<String>,
     priority: i16,
+    run_at: Option<DateTime<Utc>>,
     attempt: i32,
     retry_of: Option<Uuid>,
     cancel_requested_at: Option<DateTime<Utc>>,
@@ -105,6 +108,7 @@ impl TryFrom<JobRow> for JobRecord {
             max_iterations: small(row.max_iterations),
             model: row.model,
             priority: row.priority,
+            run_at: row.run_at,
             attempt: small(row.attempt),
             retry_of: row.retry_of.map(Into::into),
             cancel_requested_at: row.cancel_requested_at,
@@ -179,7 +183,7 @@ impl Db {
         let row = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
@@ -206,7 +210,7 @@ impl Db {
         let rows = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
@@ -238,7 +242,7 @@ impl Db {
         let rows = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
-                      j.priority, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
+                      j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j where j.session_id = $1 order by j.queued_seq desc limit $2"#,

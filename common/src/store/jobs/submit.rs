@@ -9,6 +9,7 @@ use crate::store::{Db, StoreError, from_db, retry_deadlock};
 
 /// Titles made from a prompt are cut to this many characters.
 const TITLE_CHARS: usize = 80;
+
 /// A request for a job.
 #[derive(Debug, Clone)]
 pub struct Submit<'a> {
@@ -56,7 +57,7 @@ impl Db {
         let row = retry_deadlock(|| async {
             Ok(sqlx::query!(
                 r#"select outcome as "outcome!", job_id, session_id, seq from
-                   leo_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"#,
+                   leo_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
                 job.uuid(),
                 submit.user.uuid(),
                 session.uuid(),
@@ -71,6 +72,7 @@ impl Db {
                 submit.idempotency_key,
                 request_hash(submit),
                 &body,
+                request.run_at,
             )
             .fetch_one(&self.pool)
             .await?)

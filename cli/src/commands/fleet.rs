@@ -1,0 +1,175 @@
+//! `leo fleet`: the workers, what each runs, and what waits; and draining.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use leo_protocol::WorkerId;
+use leo_protocol::http::{Fleet, FleetWorker, QueueDepth};
+
+use super::jobs::between;
+use crate::args::{FleetAction, FleetArgs};
+use crate::client::Server;
+use crate::client::http::Client;
+use crate::render::clean::clean_line;
+use crate::render::screen::Screen;
+use crate::render::style::{Palette, Tone};
+use crate::render::table::Table;
+use crate::render::words::{count, span};
+
+/// How often `--wait` looks.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+pub(crate) async fn run(server: &Server, args: FleetArgs) -> anyhow::Result<ExitCode> {
+    let client = Client::new(server.clone())?;
+    let screen = Screen::plain();
+    match args.action {
+        None => show(&client, &screen, args.json).await?,
+        Some(FleetAction::Drain { worker, wait }) => drain(&client, &screen, &worker, wait).await?,
+        Some(FleetAction::Undrain { worker }) => {
+            let told = client.set_draining(&worker, false).await?.workers;
+            screen.lines(&each(&told, "claims jobs again"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(client: &Client, screen: &Screen, json: bool) -> anyhow::Result<()> {
+    let fleet = client.fleet().await?;
+    if json {
+        screen.line(serde_json::to_string(&fleet)?)?;
+        return Ok(());
+    }
+    if fleet.workers.is_empty() {
+        screen.remark(Tone::Note, "no workers");
+    } else {
+        screen.lines(&table(&fleet.workers, Utc::now(), screen.palette()))?;
+    }
+    screen.line(waiting(&fleet.queue))?;
+    if fleet.unheld > 0 {
+        let jobs = count(fleet.unheld, "running job");
+        screen.line(format!("{jobs} without a worker"))?;
+    }
+    Ok(())
+}
+
+async fn drain(client: &Client, screen: &Screen, worker: &str, wait: bool) -> anyhow::Result<()> {
+    let told = client.set_draining(worker, true).await?.workers;
+    screen.lines(&each(&told, "drains"))?;
+    while wait {
+        let left = left(&client.fleet().await?, &told)?;
+        if left == 0 {
+            screen.line("nothing runs there any more")?;
+            break;
+        }
+        tokio::time::sleep(LOOK_INTERVAL).await;
+    }
+    Ok(())
+}
+
+/// How many jobs the drained workers still run; one that is gone runs none.
+fn left(fleet: &Fleet, told: &[WorkerId]) -> anyhow::Result<usize> {
+    let mut left = 0;
+    for worker in fleet
+        .workers
+        .iter()
+        .filter(|worker| told.contains(&worker.id))
+    {
+        anyhow::ensure!(
+            worker.draining,
+            "somebody has let {} claim jobs again",
+            clean_line(&worker.name)
+        );
+        left += worker.running.len();
+    }
+    Ok(left)
+}
+
+fn each(workers: &[WorkerId], what: &str) -> Vec<String> {
+    workers.iter().map(|id| format!("{id} {what}")).collect()
+}
+
+fn table(workers: &[FleetWorker], now: DateTime<Utc>, palette: Palette) -> Vec<String> {
+    let heading = vec!["WORKER", "RUNS", "STATE", "UP", "SILENT", "VERSION", "ID"];
+    let mut table = Table::new(heading);
+    for worker in workers {
+        let silent = Duration::try_from_secs_f64(worker.silent_seconds).unwrap_or_default();
+        let state = if worker.draining {
+            (Tone::Note, "draining".to_owned())
+        } else {
+            (Tone::Good, clean_line(&worker.orchestrator))
+        };
+        table.row(vec![
+            (Tone::Plain, clean_line(&worker.name)),
+            (
+                Tone::Plain,
+                format!("{}/{}", worker.running.len(), worker.capacity),
+            ),
+            state,
+            (Tone::Faint, between(worker.started_at, now)),
+            (Tone::Faint, span(silent)),
+            (Tone::Faint, clean_line(&worker.version)),
+            (Tone::Faint, worker.id.to_string()),
+        ]);
+    }
+    table.lines(palette)
+}
+
+fn waiting(queue: &QueueDepth) -> String {
+    let mut line = format!(
+        "queue: {} ready, {} behind another job of their session, {} delayed; {} running",
+        queue.ready, queue.waiting, queue.delayed, queue.generating
+    );
+    if let Some(oldest) = queue.oldest_wait_seconds {
+        let oldest = Duration::try_from_secs_f64(oldest).unwrap_or_default();
+        line.push_str(&format!("; the oldest is ready since {}", span(oldest)));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fleet(draining: bool) -> Fleet {
+        let id = "01890000-0000-7000-8000-000000000001";
+        serde_json::from_value(json!({
+            "workers": [{
+                "id": id, "name": "one\u{1b}[2J", "host": id, "orchestrator": "docker", "version": "0.1.0",
+                "capacity": 4, "draining": draining, "startedAt": "2026-01-01T00:00:00Z", "silentSeconds": 1.25,
+                "running": [{"jobId": id, "sessionId": id, "attempt": 1, "since": "2026-01-01T00:00:00Z"}],
+            }],
+            "unheld": 0,
+            "queue": {"ready": 2, "waiting": 1, "delayed": 0, "generating": 1, "oldestWaitSeconds": 90.0},
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_fleet_reads_like_this() {
+        let fleet = fleet(true);
+        let now = "2026-01-01T00:05:00Z".parse().unwrap();
+        assert_eq!(
+            table(&fleet.workers, now, Palette { colours: false }),
+            [
+                "WORKER  RUNS  STATE     UP     SILENT  VERSION  ID",
+                "one     1/4   draining  5 min  1.2 s   0.1.0    01890000-0000-7000-8000-000000000001",
+            ]
+        );
+        assert_eq!(
+            waiting(&fleet.queue),
+            "queue: 2 ready, 1 behind another job of their session, 0 delayed; 1 running; \
+             the oldest is ready since 90 s"
+        );
+    }
+
+    #[test]
+    fn a_drained_worker_is_waited_for_unless_it_claims_again() {
+        let told = [fleet(true).workers[0].id];
+        assert_eq!(left(&fleet(true), &told).unwrap(), 1);
+        assert_eq!(left(&fleet(true), &[]).unwrap(), 0);
+        assert!(left(&fleet(false), &told).is_err());
+    }
+}
