@@ -1,11 +1,13 @@
 //! The floor: a WebSocket server that does nothing but relay.
 //!
 //! One subscription to Redis, a broadcast inside the process, axum's sockets with Leo's buffers.
-//! It knows no users, stores nothing, repairs nothing, and whoever is too slow loses events. What
-//! Leo takes beyond it is the price of its promises.
+//! It pings as often as Leo does, because a server that does not never learns that a quiet viewer is
+//! gone. It knows no users, stores nothing, repairs nothing, and whoever is too slow loses events.
+//! What Leo takes beyond it is the price of its promises.
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::Router;
@@ -21,10 +23,13 @@ use leo_protocol::{InstanceId, SessionId, batch};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
+use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
 /// Read and write buffers of a connection, in bytes: as Leo's.
 const BUFFER: usize = 4 << 10;
+/// How often a viewer is pinged: as Leo does.
+const PING: Duration = Duration::from_secs(9);
 /// Batches that a viewer may be behind.
 const QUEUE: usize = 4096;
 
@@ -114,6 +119,8 @@ async fn relay(
     mut frames: broadcast::Receiver<Frames>,
 ) -> Result<(), axum::Error> {
     socket.send(Message::text("ready")).await?;
+    let mut ping = interval(PING);
+    ping.reset();
     loop {
         tokio::select! {
             next = frames.recv() => match next {
@@ -127,6 +134,7 @@ async fn relay(
                 Err(broadcast::error::RecvError::Lagged(_)) => {}
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             },
+            _ = ping.tick() => socket.send(Message::Ping(Default::default())).await?,
             message = socket.recv() => if message.transpose()?.is_none() {
                 return Ok(());
             },
