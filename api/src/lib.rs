@@ -8,6 +8,7 @@
 mod actions;
 mod auth;
 mod config;
+mod connections;
 mod error;
 mod extract;
 mod headers;

@@ -19,7 +19,7 @@ use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::{Authenticator, Developer, LocalTokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
+use crate::connections;
 use crate::router::{for_runners, router};
 use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
@@ -59,7 +60,7 @@ pub async fn serve(
     let runners = runner::routes(door(&config, &state)?);
     let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
     let router = router(state.clone(), &config.origins()?, runners)?;
-    let listener = listener.tap_io(prompt);
+    let listener = listener.tap_io(connections::prepare);
     tracing::info!(%address, "listening");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served =
@@ -75,13 +76,6 @@ pub async fn serve(
         () = after_grace(&shutdown) => tracing::warn!("ending with requests unanswered"),
     }
     Ok(())
-}
-
-/// Events are small and must not wait for each other.
-fn prompt(connection: &mut TcpStream) {
-    if let Err(error) = connection.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps Nagle's algorithm");
-    }
 }
 
 /// Serves containers at `LEO_RUNNER_BIND`, and nothing else there; without it there is nothing to
@@ -102,7 +96,7 @@ async fn listen_for_runners(
         .context("read the listener's address")?;
     tracing::info!(%address, "listening for containers");
     let service = for_runners(runners).into_make_service();
-    let served = axum::serve(listener.tap_io(prompt), service)
+    let served = axum::serve(listener.tap_io(connections::prepare), service)
         .with_graceful_shutdown(shutdown.cancelled_owned());
     Ok(tokio::spawn(async move { served.await }))
 }

@@ -149,6 +149,9 @@ pub enum ServerMessage {
         error: String,
         /// For programs; the same codes as in problem documents.
         code: String,
+        /// The session it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session_id: Option<SessionId>,
         /// The job it is about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         job_id: Option<JobId>,

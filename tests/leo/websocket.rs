@@ -123,7 +123,16 @@ async fn a_session_is_joined_from_any_place() {
             session_id: session,
         })
         .await;
-        assert_eq!(repl.error().await.0, "not_joined");
+        let refused = repl
+            .message("error", |message| {
+                matches!(message, ServerMessage::Error { .. })
+            })
+            .await;
+        assert!(
+            matches!(&refused, ServerMessage::Error { code, session_id: Some(about), job_id: None, .. }
+                if code == "not_joined" && *about == session),
+            "{refused:?}"
+        );
     }
     let mut repl = Repl::connect(&client).await;
     let beyond = ClientMessage::JoinSession {

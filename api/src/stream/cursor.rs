@@ -10,6 +10,7 @@ use std::time::Duration;
 use leo_common::error_chain::Chain;
 use leo_common::history::HistoryError;
 use leo_common::metrics::{self, Present};
+use leo_protocol::SessionId;
 use tokio::sync::watch;
 
 use super::Inner;
@@ -72,6 +73,11 @@ impl Cursor {
             next: after.saturating_add(1),
             _counted: Present::viewer(),
         }
+    }
+
+    /// Whose stream it is.
+    pub(crate) fn session(&self) -> SessionId {
+        self.feed.session()
     }
 
     /// Waits for what follows and takes a burst of it: some frames and bytes, at least one frame.

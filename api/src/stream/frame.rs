@@ -1,15 +1,11 @@
-//! A stored batch in the form in which it is sent, sealed once for all viewers.
+//! Stored events in the form in which they are sent, sealed once for all viewers.
 
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use leo_common::store::events::Batch;
 use leo_protocol::batch::{self, Place};
 
-/// A batch with a longer body goes out in several frames, so that one frame bounds what a
-/// connection has to buffer (unless a single event is longer).
-const MAX_BODY: usize = 32 << 10;
 /// What an event costs in memory beside its text: the ids spliced in, and its handle.
 const EVENT_OVERHEAD: usize = 192;
 
@@ -26,30 +22,8 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Seals a batch. One frame, unless the batch is long.
-    pub(super) fn seal(batch: &Batch) -> Vec<Arc<Self>> {
-        if batch.body.len() <= MAX_BODY || batch.place.first == batch.last {
-            return vec![Arc::new(Self::new(batch.place, batch.last, &batch.body))];
-        }
-        let mut frames = Vec::new();
-        let mut place = batch.place;
-        let mut body = Vec::with_capacity(MAX_BODY);
-        for (seq, line) in (place.first..).zip(batch::lines(&batch.body)) {
-            if body.len() + line.len() > MAX_BODY && seq > place.first {
-                body.push(b']');
-                frames.push(Arc::new(Self::new(place, seq - 1, &body)));
-                place.first = seq;
-                body.clear();
-            }
-            body.extend_from_slice(if body.is_empty() { b"[" } else { b",\n" });
-            body.extend_from_slice(line);
-        }
-        body.push(b']');
-        frames.push(Arc::new(Self::new(place, batch.last, &body)));
-        frames
-    }
-
-    fn new(place: Place, last: u64, body: &[u8]) -> Self {
+    /// Seals the events from `place` to `last`. `body` is as it is stored.
+    pub(super) fn new(place: Place, last: u64, body: &[u8]) -> Self {
         Self {
             place,
             last,
@@ -75,7 +49,8 @@ impl Frame {
         (2 * self.whole.len()).saturating_add(events.saturating_mul(EVENT_OVERHEAD))
     }
 
-    fn body(&self) -> &[u8] {
+    /// The stored bytes.
+    pub(super) fn body(&self) -> &[u8] {
         let end = self.whole.len().saturating_sub(1);
         &self.whole.as_bytes()[end.saturating_sub(self.body)..end]
     }
@@ -158,21 +133,18 @@ mod tests {
     use super::*;
     use leo_protocol::{EventKind, JobId, SessionId};
 
-    fn batch(first: u64, count: u64, message: &str) -> Batch {
+    fn frame(first: u64, count: u64) -> Arc<Frame> {
         let mut body = batch::BodyBuilder::new();
         for _ in 0..count {
-            let message = message.to_owned();
+            let message = "x".to_owned();
             body.push(chrono::Utc::now(), &EventKind::Info { message });
         }
-        Batch {
-            place: Place {
-                session_id: SessionId::generate(),
-                job_id: Some(JobId::generate()),
-                first,
-            },
-            last: first + count - 1,
-            body: body.finish().into(),
-        }
+        let place = Place {
+            session_id: SessionId::generate(),
+            job_id: Some(JobId::generate()),
+            first,
+        };
+        Arc::new(Frame::new(place, first + count - 1, &body.finish()))
     }
 
     fn seqs(piece: &Piece) -> Vec<u64> {
@@ -192,41 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn a_short_batch_is_one_frame_with_the_stored_bytes() {
-        let batch = batch(5, 3, "x");
-        let frames = Frame::seal(&batch);
-        assert_eq!(frames.len(), 1);
-        assert_eq!(frames[0].body(), batch.body);
-        assert_eq!(seqs(&Piece::from(frames[0].clone(), 5)), [5, 6, 7]);
+    fn a_cursor_before_a_frame_gets_all_of_it() {
+        assert_eq!(seqs(&Piece::from(frame(5, 3), 5)), [5, 6, 7]);
     }
 
     #[test]
     fn a_cursor_inside_a_frame_gets_its_end() {
-        let frame = Frame::seal(&batch(5, 3, "x")).remove(0);
+        let frame = frame(5, 3);
         assert_eq!(seqs(&Piece::from(frame.clone(), 6)), [6, 7]);
         assert_eq!(seqs(&Piece::from(frame, 7)), [7]);
-    }
-
-    #[test]
-    fn a_long_batch_is_cut_between_events() {
-        let batch = batch(1, 100, &"y".repeat(3000));
-        let frames = Frame::seal(&batch);
-        assert!(frames.len() > 5);
-        let mut next = 1;
-        for frame in frames {
-            assert!(frame.body().len() <= MAX_BODY + 4);
-            assert_eq!(frame.first(), next);
-            let all = seqs(&Piece::from(frame.clone(), next));
-            assert_eq!(all.last(), Some(&frame.last()));
-            next = frame.last() + 1;
-        }
-        assert_eq!(next, 101);
-    }
-
-    #[test]
-    fn a_long_event_stays_whole() {
-        let frames = Frame::seal(&batch(1, 3, &"z".repeat(100_000)));
-        let firsts: Vec<_> = frames.iter().map(|frame| frame.first()).collect();
-        assert_eq!(firsts, [1, 2, 3]);
     }
 }

@@ -27,6 +27,7 @@ mod frame;
 mod marks;
 mod pages;
 mod ring;
+mod sealer;
 mod sse;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use leo_protocol::SessionId;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::frame::{Frame, Piece};
-use super::{lock, ring};
+use super::{lock, ring, sealer};
 
 /// Batches read at once.
 pub(super) const PAGE_ROWS: u32 = 256;
@@ -101,7 +101,7 @@ impl Pages {
         let read = self.history.read(session, cursor, PAGE_ROWS, PAGE_BYTES);
         let batches = read.await?;
         metrics::page_read();
-        let page = Page(batches.iter().flat_map(Frame::seal).collect());
+        let page = Page(sealer::seal(&batches));
         if page.holds(next) {
             Ok(Arc::new(page))
         } else {

@@ -71,23 +71,19 @@ pub(super) fn burst<'a>(frames: impl Iterator<Item = &'a Arc<Frame>>, next: u64)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leo_common::store::events::Batch;
     use leo_protocol::SessionId;
     use leo_protocol::batch::Place;
 
     fn frame(first: u64, last: u64, filler: usize) -> Arc<Frame> {
         let event = format!(r#"{{"type":"info","message":"{}"}}"#, "x".repeat(filler));
         let events = vec![event; usize::try_from(last - first + 1).unwrap()];
-        let batch = Batch {
-            place: Place {
-                session_id: SessionId::generate(),
-                job_id: None,
-                first,
-            },
-            last,
-            body: format!("[{}]", events.join(",\n")).into(),
+        let place = Place {
+            session_id: SessionId::generate(),
+            job_id: None,
+            first,
         };
-        Frame::seal(&batch).remove(0)
+        let body = format!("[{}]", events.join(",\n"));
+        Arc::new(Frame::new(place, last, body.as_bytes()))
     }
 
     fn lasts(pieces: &[Piece]) -> Vec<u64> {

@@ -2,6 +2,10 @@
 //!
 //! Each event has its `seq` as `id:`, so that a browser comes back with `Last-Event-ID` and misses
 //! nothing. The body is made as fast as it is read: a slow reader is a cursor here too.
+//!
+//! There is nothing in this protocol that a client answers, so a reader who is gone and one who is
+//! slow look alike until the kernel gives up, see [`crate::connections`]. Until then he costs what a
+//! slow reader costs, which has a bound.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -122,7 +126,7 @@ async fn follow(mut cursor: Cursor, shutdown: CancellationToken) -> Option<(Byte
             Ok(Ok(pieces)) => render(&pieces).into(),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "an event stream ended");
-                return Some((failed(&error), Step::End));
+                return Some((failed(cursor.session(), &error), Step::End));
             }
             Err(_) => Bytes::from_static(COMMENT.as_bytes()),
         },
@@ -131,13 +135,14 @@ async fn follow(mut cursor: Cursor, shutdown: CancellationToken) -> Option<(Byte
 }
 
 /// Says why nothing more comes. Without an `id:`, so that the browser keeps its place.
-fn failed(error: &StreamError) -> Bytes {
+fn failed(session: SessionId, error: &StreamError) -> Bytes {
     let message = ServerMessage::Error {
         error: format!("The stream ends: {error}."),
         code: error.code().to_owned(),
+        session_id: Some(session),
         job_id: None,
     };
-    // Three plain fields: this cannot fail.
+    // Four plain fields: this cannot fail.
     let json = serde_json::to_string(&message).unwrap_or_default();
     format!("data: {json}\n\n").into()
 }

@@ -4,17 +4,18 @@
 //! slow client are heard; it takes events only when the client has taken the ones before.
 
 use std::convert::Infallible;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use axum::http::request::Parts;
 use chrono::Utc;
-use futures_util::StreamExt as _;
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{FutureExt as _, StreamExt as _};
 use leo_common::metrics::Present;
 use leo_protocol::SessionId;
 use leo_protocol::repl::{ClientMessage, ServerMessage};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, sleep_until};
 use tungstenite::error::CapacityError;
 
 use super::end::{End, farewell};
@@ -29,12 +30,10 @@ use crate::stream::StreamError;
 
 /// The largest message that is accepted, in bytes: the longest prompt, with JSON's escapes.
 const MAX_MESSAGE: usize = 256 << 10;
-/// How often the connection looks at the clock.
-const TICK: Duration = Duration::from_secs(5);
-/// Ticks between two pings.
-const TICKS_PER_PING: u32 = 2;
+/// How often the connection looks at the clock, and pings a quiet client.
+const TICK: Duration = Duration::from_secs(9);
 /// A client from which nothing is heard for so long is dead. With the tick it is found in 30 s.
-const SILENCE: Duration = Duration::from_secs(22);
+const SILENCE: Duration = Duration::from_secs(20);
 /// How long a client may take to say who it is.
 const TIME_TO_AUTHENTICATE: Duration = Duration::from_secs(15);
 /// How long a request may take.
@@ -53,16 +52,24 @@ pub(super) struct Connection {
     rate: Rate,
     began: Instant,
     heard: Instant,
-    ticks: u32,
+}
+
+/// What a socket has done.
+enum Moved {
+    /// All that was to be sent has left.
+    Sent(Result<(), axum::Error>),
+    /// Something was received; `None` is the end.
+    Received(Option<Result<Message, axum::Error>>),
 }
 
 /// Serves a socket until its end. `parts` are those of the request that it came with.
-pub(super) async fn run(socket: WebSocket, state: AppState, parts: Parts) {
+pub(super) async fn run(mut socket: WebSocket, state: AppState, parts: Parts) {
     let _open = Present::socket();
-    let (mut sink, mut stream) = socket.split();
     let mut connection = Connection::new(state);
-    let end = match connection.open(parts).await {
-        Ok(()) => match connection.talk(&mut sink, &mut stream).await {
+    // Beginning and end are boxed, so that they take no memory for the time between.
+    let opened = Box::pin(connection.open(parts)).await;
+    let end = match opened {
+        Ok(()) => match connection.talk(&mut socket).await {
             Err(end) => end,
             Ok(never) => match never {},
         },
@@ -70,7 +77,7 @@ pub(super) async fn run(socket: WebSocket, state: AppState, parts: Parts) {
     };
     tracing::debug!(?end, "a connection ends");
     let Connection { outbox, .. } = connection;
-    farewell(sink, stream, outbox, end).await;
+    Box::pin(farewell(socket, outbox, end)).await;
 }
 
 impl Connection {
@@ -85,7 +92,6 @@ impl Connection {
             rate: Rate::new(now),
             began: now,
             heard: now,
-            ticks: 0,
         }
     }
 
@@ -93,7 +99,7 @@ impl Connection {
     async fn open(&mut self, parts: Parts) -> Result<(), End> {
         let timestamp = Utc::now();
         self.outbox.answer(&ServerMessage::Connected { timestamp });
-        let judging = Box::pin(hello::judge(&self.state, &parts));
+        let judging = hello::judge(&self.state, &parts);
         match tokio::time::timeout(REQUEST_TIMEOUT, judging).await {
             Ok(Hello::Known(principal)) => self.welcome(principal),
             Ok(Hello::Unknown(missing)) => self.missing = missing,
@@ -115,37 +121,53 @@ impl Connection {
         self.principal = Some(principal);
     }
 
-    async fn talk(
-        &mut self,
-        sink: &mut SplitSink<WebSocket, Message>,
-        stream: &mut SplitStream<WebSocket>,
-    ) -> Result<Infallible, End> {
+    /// Each turn costs for every event and viewer, so what waits for the whole life of the
+    /// connection is made once, and what can be sent at once is.
+    async fn talk(&mut self, socket: &mut WebSocket) -> Result<Infallible, End> {
         let shutdown = self.state.shutdown.clone();
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        tick.reset();
+        let mut shutdown = pin!(shutdown.cancelled());
+        let mut clock = pin!(sleep_until(self.next_look(self.began)));
         loop {
-            let idle = self.outbox.is_empty();
+            let open = self.outbox.is_empty() && self.outbox.has_window();
             tokio::select! {
-                () = shutdown.cancelled() => return Err(End::Restart),
-                _ = tick.tick() => self.tick()?,
-                message = stream.next(), if self.outbox.has_room() => self.receive(message).await?,
-                sent = self.outbox.send(sink), if !idle => sent.map_err(|_| End::Gone)?,
-                ready = self.viewers.wait(), if idle && self.outbox.has_window() => self.show(ready)?,
+                biased;
+                () = &mut shutdown => return Err(End::Restart),
+                () = &mut clock => {
+                    let now = Instant::now();
+                    self.look(now)?;
+                    clock.as_mut().reset(self.next_look(now));
+                }
+                moved = moved(socket, &mut self.outbox) => match moved {
+                    Moved::Sent(sent) => sent.map_err(|_| End::Gone)?,
+                    Moved::Received(message) => self.receive(message).await?,
+                },
+                ready = self.viewers.wait(), if open => {
+                    self.show(ready)?;
+                    let sent = self.outbox.send(socket).now_or_never();
+                    sent.unwrap_or(Ok(())).map_err(|_| End::Gone)?;
+                }
             }
         }
     }
 
+    /// When the clock is to be looked at next.
+    fn next_look(&self, now: Instant) -> Instant {
+        let next = now + TICK;
+        let deadline = self.began + TIME_TO_AUTHENTICATE;
+        if self.principal.is_none() && now < deadline {
+            return next.min(deadline);
+        }
+        next
+    }
+
     /// Looks at the clock.
-    fn tick(&mut self) -> Result<(), End> {
-        let now = Instant::now();
+    fn look(&mut self, now: Instant) -> Result<(), End> {
         if now.duration_since(self.heard) >= SILENCE {
             return Err(End::Gone);
         }
         self.check_principal(now)?;
-        self.ticks = self.ticks.wrapping_add(1);
         // While something is on its way, pings are among it.
-        if self.ticks.is_multiple_of(TICKS_PER_PING) && self.outbox.is_empty() {
+        if self.outbox.is_empty() {
             self.outbox.ping(now);
         }
         Ok(())
@@ -241,7 +263,7 @@ impl Connection {
             Err((session, error)) => {
                 self.viewers.leave(session);
                 let text = format!("Session {session} is not followed any more: {error}.");
-                self.refuse(Refusal::new(error.code(), text))
+                self.refuse(Refusal::new(error.code(), text).in_session(session))
             }
         }
     }
@@ -281,4 +303,21 @@ impl Connection {
             _ => Err(End::Gone),
         }
     }
+}
+
+/// Sends what is to be sent and receives, if there is room for an answer. It receives while a send
+/// is blocked. Safe to cancel.
+async fn moved(socket: &mut WebSocket, outbox: &mut Outbox) -> Moved {
+    std::future::poll_fn(|cx| {
+        if !outbox.is_empty()
+            && let Poll::Ready(sent) = outbox.poll_send(socket, cx)
+        {
+            return Poll::Ready(Moved::Sent(sent));
+        }
+        if outbox.has_room() {
+            return socket.poll_next_unpin(cx).map(Moved::Received);
+        }
+        Poll::Pending
+    })
+    .await
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use leo_protocol::repl::{
     CLOSE_NOT_FOUND, CLOSE_RATE_LIMITED, CLOSE_RESTART, CLOSE_UNAUTHENTICATED,
@@ -66,17 +65,13 @@ impl End {
 
 /// Sends what is left and the close, and reads on, without looking, until the client agrees: data
 /// that nobody reads would turn the close into a reset.
-pub(super) async fn farewell(
-    mut sink: SplitSink<WebSocket, Message>,
-    mut stream: SplitStream<WebSocket>,
-    mut outbox: Outbox,
-    end: End,
-) {
+pub(super) async fn farewell(mut socket: WebSocket, mut outbox: Outbox, end: End) {
     let Some(frame) = end.frame() else {
         // An answer to the client's own close may still have to go out.
-        let _ = tokio::time::timeout(LINGER, stream.next()).await;
+        let _ = tokio::time::timeout(LINGER, socket.next()).await;
         return;
     };
+    let (mut sink, mut stream) = socket.split();
     let telling = async {
         outbox.send(&mut sink).await?;
         sink.send(Message::Close(Some(frame))).await

@@ -101,7 +101,12 @@ impl Outbox {
         std::future::poll_fn(|cx| self.poll_send(sink, cx)).await
     }
 
-    fn poll_send<S>(&mut self, sink: &mut S, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>>
+    /// [`Self::send`], for whoever waits for something else too.
+    pub(super) fn poll_send<S>(
+        &mut self,
+        sink: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), S::Error>>
     where
         S: Sink<Message> + Unpin,
     {

@@ -3,7 +3,8 @@
 //! A client answers a ping when it has read everything before it. So what is on its way can be
 //! bounded: without a bound a slow client has megabytes before it in the buffers of two kernels,
 //! its pongs and ours come minutes late, and each side takes the other for dead. A client that is
-//! slow or unknown is sent a KiB at a time; the more it has taken in quickly, the more.
+//! slow or unknown is sent a KiB at a time, one that answers promptly somewhat more; the more it has
+//! taken in quickly, the more.
 //!
 //! A ping carries its own place and time, and the pong brings them back: nothing is remembered.
 
@@ -15,17 +16,22 @@ use tokio::time::Instant;
 /// Bytes on their way to a slow or unknown client. One that reads a line a second takes them in
 /// within some seconds.
 const MIN_WINDOW: u64 = 1 << 10;
+/// Bytes on their way to one that has answered promptly. Few enough for one that has read ahead and
+/// goes on with a line a second; enough for the bursts of a quiet stream to need few pings.
+const PROMPT_WINDOW: u64 = 4 << 10;
 /// Bytes on their way to a fast one.
 const MAX_WINDOW: u64 = 256 << 10;
 /// How many times the window must have been taken in quickly. Clients read ahead of themselves,
 /// and that is no proof.
 const PROOF: u64 = 2;
-/// Pings in a window.
-const PINGS: u64 = 8;
+/// Pings in a window. Each costs about as much as an event, here and at the client.
+const PINGS: u64 = 2;
 /// Bytes between two pings at least.
 const MIN_STEP: u64 = 512;
 /// A pong that takes longer comes from a slow client.
 const SLOW: Duration = Duration::from_secs(5);
+/// A pong that takes no longer comes from a prompt one.
+const PROMPT: Duration = Duration::from_millis(500);
 
 /// The place of one client in the data of its connection.
 #[derive(Debug)]
@@ -38,6 +44,8 @@ pub(super) struct Pace {
     confirmed: u64,
     /// From here on it has read quickly.
     quick_since: u64,
+    /// Whether it has answered promptly, and never slowly since.
+    prompt: bool,
 }
 
 impl Pace {
@@ -48,6 +56,7 @@ impl Pace {
             pinged: 0,
             confirmed: 0,
             quick_since: 0,
+            prompt: false,
         }
     }
 
@@ -89,15 +98,24 @@ impl Pace {
             return false;
         }
         self.confirmed = place;
-        if self.millis(now).saturating_sub(millis) > as_millis(SLOW) {
+        let took = self.millis(now).saturating_sub(millis);
+        if took > as_millis(SLOW) {
             self.quick_since = place;
+            self.prompt = false;
+        } else if took <= as_millis(PROMPT) {
+            self.prompt = true;
         }
         true
     }
 
     fn window(&self) -> u64 {
         let quick = self.confirmed.saturating_sub(self.quick_since);
-        (quick / PROOF).clamp(MIN_WINDOW, MAX_WINDOW)
+        let least = if self.prompt {
+            PROMPT_WINDOW
+        } else {
+            MIN_WINDOW
+        };
+        (quick / PROOF).clamp(least, MAX_WINDOW)
     }
 
     fn millis(&self, now: Instant) -> u64 {
@@ -160,7 +178,33 @@ mod tests {
         }
         assert!(rounds < 30, "{rounds}");
         let (sent, pings) = fill(&mut pace, 1000, now);
-        assert!(sent > 250_000 && (7..=9).contains(&pings.len()));
+        assert!(sent > 250_000 && (2..=3).contains(&pings.len()));
+    }
+
+    #[test]
+    fn the_bursts_of_a_quiet_stream_need_few_pings() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        let mut all = 0;
+        for _ in 0..100 {
+            assert!(pace.has_room());
+            let pings: Vec<_> = (0..5).filter_map(|_| pace.data(300, now)).collect();
+            answer(&mut pace, &pings, now);
+            all += pings.len();
+        }
+        assert!((10..25).contains(&all), "{all}");
+    }
+
+    #[test]
+    fn neither_prompt_nor_slow_is_no_news() {
+        let now = Instant::now();
+        let mut pace = Pace::new(now);
+        let (_, pings) = fill(&mut pace, 100, now);
+        answer(&mut pace, &pings, now + PROMPT * 2);
+        assert_eq!(pace.window(), MIN_WINDOW);
+        let (_, pings) = fill(&mut pace, 100, now);
+        answer(&mut pace, &pings, now + PROMPT);
+        assert_eq!(pace.window(), PROMPT_WINDOW);
     }
 
     #[test]
@@ -194,7 +238,7 @@ mod tests {
         let ping_before = pace.data(900, now);
         assert_eq!((ping_before, pace.missing_ping(now)), (None, None));
         assert!(!pace.pong(&ping, now), "everything before it was confirmed");
-        pace.quick_since = pace.confirmed;
+        (pace.quick_since, pace.prompt) = (pace.confirmed, false);
         let ping = pace.missing_ping(now).unwrap();
         assert!(!pace.has_room() && pace.missing_ping(now).is_none());
         assert!(pace.pong(&ping, now) && pace.has_room());

@@ -1,7 +1,7 @@
 //! What cannot be carried out, as the client is told.
 
-use leo_protocol::JobId;
 use leo_protocol::repl::ServerMessage;
+use leo_protocol::{JobId, SessionId};
 
 use super::end::End;
 use crate::error::ApiError;
@@ -11,6 +11,7 @@ use crate::error::ApiError;
 pub(super) struct Refusal {
     text: String,
     code: &'static str,
+    session: Option<SessionId>,
     job: Option<JobId>,
     end: Option<End>,
 }
@@ -20,9 +21,16 @@ impl Refusal {
         Self {
             text: text.into(),
             code,
+            session: None,
             job: None,
             end: None,
         }
+    }
+
+    /// Names the session that it is about.
+    pub(super) fn in_session(mut self, session: SessionId) -> Self {
+        self.session = Some(session);
+        self
     }
 
     /// Names the job that it is about.
@@ -42,6 +50,7 @@ impl Refusal {
         let message = ServerMessage::Error {
             error: self.text,
             code: self.code.to_owned(),
+            session_id: self.session,
             job_id: self.job,
         };
         (message, self.end)

@@ -36,12 +36,15 @@ impl Connection {
                 session_id,
                 after,
                 batch,
-            } => self.join(session_id, after, batch).await?,
+            } => self
+                .join(session_id, after, batch)
+                .await
+                .map_err(|refusal| refusal.in_session(session_id))?,
             ClientMessage::LeaveSession { session_id } => {
                 self.known()?;
                 if !self.viewers.leave(session_id) {
                     let text = "This connection has not joined that session.";
-                    return Err(Refusal::new("not_joined", text));
+                    return Err(Refusal::new("not_joined", text).in_session(session_id));
                 }
             }
             ClientMessage::StartGeneration {
@@ -62,7 +65,10 @@ impl Connection {
                 self.start(session_id, request, idempotency_key).await?;
             }
             ClientMessage::CancelGeneration { job_id } => self.cancel(job_id).await?,
-            ClientMessage::GetState { session_id } => self.tell_state(session_id).await?,
+            ClientMessage::GetState { session_id } => self
+                .tell_state(session_id)
+                .await
+                .map_err(|refusal| refusal.in_session(session_id))?,
             // It has been taken already. One of a session that is not joined may have crossed a
             // leave; that is nobody's mistake.
             ClientMessage::Ack { .. } => drop(self.known()?),

@@ -63,21 +63,23 @@ impl Viewers {
     /// # Errors
     /// The session whose stream cannot be followed any further, and why.
     pub(super) async fn wait(&mut self) -> Result<SessionId, (SessionId, StreamError)> {
+        match self.list.as_mut_slice() {
+            // Most connections follow one session, and nothing is allocated for that.
+            [only] if !only.is_stalled() => wait(only).await,
+            [] | [_] => std::future::pending().await,
+            // Boxed, so that the others do not carry what several take.
+            _ => Box::pin(self.wait_for_any()).await,
+        }
+    }
+
+    async fn wait_for_any(&mut self) -> Result<SessionId, (SessionId, StreamError)> {
         let turn = self.turn.min(self.list.len());
         let (later, first) = self.list.split_at_mut(turn);
         let waiting: Vec<_> = first
             .iter_mut()
             .chain(later)
             .filter(|viewer| !viewer.is_stalled())
-            .map(|viewer| {
-                Box::pin(async move {
-                    let session = viewer.session;
-                    match viewer.wait().await {
-                        Ok(()) => Ok(session),
-                        Err(error) => Err((session, error)),
-                    }
-                })
-            })
+            .map(|viewer| Box::pin(wait(viewer)))
             .collect();
         if waiting.is_empty() {
             return std::future::pending().await;
@@ -96,4 +98,13 @@ impl Viewers {
             self.list[place].show(outbox, now);
         }
     }
+}
+
+async fn wait(viewer: &mut Viewer) -> Result<SessionId, (SessionId, StreamError)> {
+    let session = viewer.session;
+    viewer
+        .wait()
+        .await
+        .map(|()| session)
+        .map_err(|error| (session, error))
 }

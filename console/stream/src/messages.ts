@@ -54,6 +54,8 @@ export interface ErrorMessage {
   error: string;
   /** For programs. */
   code: string;
+  /** The session it is about. */
+  sessionId?: string;
   jobId?: string;
 }
 

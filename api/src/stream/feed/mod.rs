@@ -4,30 +4,37 @@
 //! whatever else is heard only raises the mark up to which the feed's task reads from Postgres. So
 //! nothing is delivered past a hole, whatever Redis loses, doubles or reorders, and hearing never
 //! waits for Postgres.
+//!
+//! Each frame and each call costs for every viewer. So what comes to a quiet feed is sealed and the
+//! viewers are called at once; what comes within the window after that is sealed together, and they
+//! are called when it is over. Nothing waits longer than that.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leo_common::error_chain::Chain;
 use leo_common::history::History;
 use leo_common::store::events::Batch;
-use leo_protocol::SessionId;
+use leo_protocol::{SessionId, batch};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use super::budget::Budget;
-use super::frame::{Frame, Piece};
+use super::frame::Piece;
 use super::lock;
 use super::pages::{PAGE_BYTES, PAGE_ROWS};
 use super::ring::Ring;
+use super::sealer::Sealer;
 
 /// A new feed begins this many events before the head, for the viewers who come back.
 const TAIL: u64 = 256;
-/// The shortest time between two calls to the viewers.
+/// The shortest window: the time between two calls to few viewers of a busy stream.
 const MIN_WINDOW: Duration = Duration::from_millis(10);
-/// The longest one.
+/// The longest one, to very many.
 const MAX_WINDOW: Duration = Duration::from_millis(100);
-/// How much a viewer adds to it: about what waking and serving him costs.
+/// How much a viewer adds to it: about what waking and serving him costs. So calling takes no more
+/// than one CPU, however fast the stream is.
 const WINDOW_PER_VIEWER: Duration = Duration::from_micros(10);
 /// The pause after the first read that failed; it doubles up to [`MAX_PAUSE`].
 const MIN_PAUSE: Duration = Duration::from_millis(50);
@@ -51,18 +58,23 @@ pub(super) struct Feed {
     session: SessionId,
     state: Mutex<State>,
     tip: watch::Sender<Tip>,
-    work: Notify,
+    /// Wakes the task that fills holes.
+    hole: Notify,
+    /// Wakes the task that ends windows.
+    window: Notify,
     budget: Arc<Budget>,
 }
 
 #[derive(Debug)]
 struct State {
     ring: Ring,
-    /// The `seq` that follows the ring; `None` until Postgres has told the head.
+    /// What follows the ring and is not sealed yet.
+    sealer: Sealer,
+    /// The `seq` that follows; `None` until Postgres has told the head.
     next: Option<u64>,
     /// The last `seq` known to exist.
     wanted: u64,
-    /// Before this moment the viewers are not called again.
+    /// The end of the window: before it the viewers are not called again.
     call_at: Instant,
     /// Whether there is something to call them for.
     uncalled: bool,
@@ -72,18 +84,11 @@ struct State {
     closed: bool,
 }
 
-/// What the feed's task has to do next.
-enum Chore {
-    Read { after: u64 },
-    Call { at: Instant },
-    Wait,
-    End,
-}
-
 impl Feed {
     pub(super) fn new(session: SessionId, budget: Arc<Budget>) -> Self {
         let state = State {
             ring: Ring::default(),
+            sealer: Sealer::default(),
             next: None,
             wanted: 0,
             call_at: Instant::now(),
@@ -96,7 +101,8 @@ impl Feed {
             session,
             state: Mutex::new(state),
             tip: watch::Sender::new(Tip::Unknown),
-            work: Notify::new(),
+            hole: Notify::new(),
+            window: Notify::new(),
             budget,
         }
     }
@@ -123,35 +129,26 @@ impl Feed {
         let mut state = lock(&self.state);
         if state.viewers == 0 && state.idle_since.elapsed() >= linger {
             state.closed = true;
-            self.work.notify_one();
+            self.hole.notify_one();
+            self.window.notify_one();
         }
         state.closed
     }
 
-    /// A batch was published.
+    /// A batch was published. If it is not the next one but a later one, the task is sent to read.
     pub(super) fn offer(&self, batch: &Batch) {
-        if batch.place.first == 0 || batch.last < batch.place.first || !self.is_news(batch) {
+        if batch.place.first == 0 || batch.last < batch.place.first {
             return;
         }
-        // Sealing copies; that is not done with the lock held.
-        let frames = Frame::seal(batch);
         let mut state = lock(&self.state);
         if follows(&state, batch) {
             if cfg!(feature = "sabotage") && state.next.is_some() {
                 state.next = Some(batch.place.first);
             }
-            self.take(&mut state, frames);
+            self.take(&mut state, std::slice::from_ref(batch));
+        } else {
+            self.want(&mut state, batch.last);
         }
-    }
-
-    /// Whether a batch is the next one. If it is a later one, the task is sent to read.
-    fn is_news(&self, batch: &Batch) -> bool {
-        let mut state = lock(&self.state);
-        if follows(&state, batch) {
-            return true;
-        }
-        self.want(&mut state, batch.last);
-        false
     }
 
     /// Postgres says that the stream reaches to `head`.
@@ -173,7 +170,7 @@ impl Feed {
     fn want(&self, state: &mut State, last: u64) {
         state.wanted = state.wanted.max(last);
         if state.next.is_some_and(|next| next <= state.wanted) {
-            self.work.notify_one();
+            self.hole.notify_one();
         }
     }
 
@@ -182,17 +179,19 @@ impl Feed {
         lock(&self.state).ring.burst(next)
     }
 
-    /// Takes those of `frames` that follow, in order.
-    fn take(&self, state: &mut State, frames: Vec<Arc<Frame>>) -> bool {
+    /// Takes those of `batches` that follow, in order; whether there are any.
+    fn take(&self, state: &mut State, batches: &[Batch]) -> bool {
         let Some(before) = state.next else {
             return false;
         };
         let budget = self.budget.of_a_feed();
         let mut next = before;
-        for frame in frames {
-            if frame.first() <= next && next <= frame.last() {
-                next = frame.last() + 1;
-                state.ring.push(frame, budget);
+        for batch in batches {
+            if batch.place.first <= next && next <= batch.last {
+                let ring = &mut state.ring;
+                let batch = from(batch, next);
+                next = batch.last + 1;
+                state.sealer.push(&batch, |frame| ring.push(frame, budget));
             }
         }
         state.next = Some(next);
@@ -202,37 +201,37 @@ impl Feed {
         next > before
     }
 
-    /// Tells the viewers how far the stream reaches: at once when they were not called lately, else
-    /// by the task, once the window is over.
+    /// Seals what has come and tells the viewers how far the stream reaches: at once when they were
+    /// not called lately, else when the window is over.
     fn call(&self, state: &mut State) {
         let now = Instant::now();
         if now < state.call_at {
             if !std::mem::replace(&mut state.uncalled, true) {
-                self.work.notify_one();
+                self.window.notify_one();
             }
             return;
         }
         state.uncalled = false;
         state.call_at = now + window(state.viewers);
+        let (ring, budget) = (&mut state.ring, self.budget.of_a_feed());
+        state.sealer.finish(|frame| ring.push(frame, budget));
         if let Some(next) = state.next {
             self.tip.send_replace(Tip::At(next - 1));
         }
     }
 
-    /// Fills holes and calls viewers until the feed is closed.
+    /// Fills holes and ends windows until the feed is closed. Neither waits for the other.
     pub(super) async fn run(self: Arc<Self>, history: History) {
+        tokio::join!(self.fill_holes(&history), self.end_windows());
+    }
+
+    async fn fill_holes(&self, history: &History) {
         let mut pause = MIN_PAUSE;
-        loop {
-            match self.chore() {
-                Chore::End => return,
-                Chore::Wait => self.work.notified().await,
-                Chore::Call { at } => {
-                    tokio::time::sleep_until(at).await;
-                    self.call(&mut lock(&self.state));
-                }
-                Chore::Read { after } if self.fill(&history, after).await => pause = MIN_PAUSE,
-                Chore::Read { .. } => {
-                    self.call(&mut lock(&self.state));
+        while !self.is_closed() {
+            match self.hole() {
+                None => self.hole.notified().await,
+                Some(after) if self.fill(history, after).await => pause = MIN_PAUSE,
+                Some(_) => {
                     tokio::time::sleep(pause).await;
                     pause = MAX_PAUSE.min(pause * 2);
                 }
@@ -240,14 +239,33 @@ impl Feed {
         }
     }
 
-    fn chore(&self) -> Chore {
-        let state = lock(&self.state);
-        match state.next {
-            _ if state.closed => Chore::End,
-            Some(next) if next <= state.wanted => Chore::Read { after: next - 1 },
-            _ if state.uncalled => Chore::Call { at: state.call_at },
-            _ => Chore::Wait,
+    async fn end_windows(&self) {
+        while !self.is_closed() {
+            match self.window_end() {
+                None => self.window.notified().await,
+                Some(at) => {
+                    tokio::time::sleep_until(at).await;
+                    self.call(&mut lock(&self.state));
+                }
+            }
         }
+    }
+
+    fn is_closed(&self) -> bool {
+        lock(&self.state).closed
+    }
+
+    /// Behind which event something is known to be that has not been heard.
+    fn hole(&self) -> Option<u64> {
+        let state = lock(&self.state);
+        let next = state.next.filter(|next| *next <= state.wanted);
+        next.map(|next| next - 1)
+    }
+
+    /// When the viewers are to be called, if there is something to call them for.
+    fn window_end(&self) -> Option<Instant> {
+        let state = lock(&self.state);
+        state.uncalled.then_some(state.call_at)
     }
 
     /// Reads what follows `after`; whether that has brought the feed forward.
@@ -257,9 +275,8 @@ impl Feed {
             .await
         {
             Ok(batches) => {
-                let frames = batches.iter().flat_map(Frame::seal).collect();
                 let mut state = lock(&self.state);
-                let forward = self.take(&mut state, frames);
+                let forward = self.take(&mut state, &batches);
                 if !forward && state.next == Some(after + 1) {
                     // Whoever finds that there is more marks it again.
                     state.wanted = after;
@@ -283,6 +300,7 @@ impl Feed {
     fn skip(&self) {
         let mut state = lock(&self.state);
         state.ring = Ring::default();
+        state.sealer = Sealer::default();
         state.next = Some(state.wanted + 1);
         self.call(&mut state);
     }
@@ -292,6 +310,17 @@ impl Feed {
 /// to show that this is noticed.
 fn follows(state: &State, batch: &Batch) -> bool {
     state.next == Some(batch.place.first) || cfg!(feature = "sabotage")
+}
+
+/// A batch from `next` on, which is in it.
+fn from(batch: &Batch, next: u64) -> Cow<'_, Batch> {
+    if batch.place.first == next {
+        return Cow::Borrowed(batch);
+    }
+    let mut rest = batch.clone();
+    rest.body = batch::trim(&batch.body, next - batch.place.first).into();
+    rest.place.first = next;
+    Cow::Owned(rest)
 }
 
 /// The time between two calls grows with the viewers, because each call costs for each of them.

@@ -319,6 +319,7 @@ async fn what_the_server_refuses_ends_the_stream_readably() {
     peer.say(&ServerMessage::Error {
         error: "the prompt is empty".to_owned(),
         code: "invalid".to_owned(),
+        session_id: None,
         job_id: None,
     })
     .await;
