@@ -72,3 +72,51 @@ async fn a_socket_may_say_it_twice_too() {
     assert_eq!(repl.error().await.0, "idempotency_conflict");
     assert_eq!(client.jobs(session).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_key_stands_for_the_start_time_too() {
+    let leo = Leo::in_mode(Mode::Process).workers(0).start().await;
+    let client = leo.client();
+    let at = |time: &str| json!({"prompt": "lines 1", "runAt": time});
+    let tomorrow = (chrono::Utc::now() + chrono::TimeDelta::days(1)).to_rfc3339();
+    let first: Job = submit(&client, "k", &at(&tomorrow)).await.expect(202);
+    let same: Job = submit(&client, "k", &at(&tomorrow)).await.expect(202);
+    assert_eq!(first.id, same.id);
+    for other in [json!({"prompt": "lines 1"}), at("2020-01-01T00:00:00Z")] {
+        assert_eq!(submit(&client, "k", &other).await.status, 409);
+    }
+}
+
+#[tokio::test]
+async fn a_retry_is_one_job_for_each_key() {
+    let leo = Leo::in_mode(Mode::Process).workers(0).start().await;
+    let client = leo.client();
+    let job = client.submit("lines 1").await;
+    let other = client.submit("lines 1").await;
+    for job in [&job, &other] {
+        client.cancel(job.id).await;
+    }
+    let retry = async |job: &Job, key: &str| {
+        let path = format!("/api/jobs/{}/retry", job.id);
+        let request = client
+            .request(Method::POST, &path)
+            .header("Idempotency-Key", key);
+        Answer::of(request).await
+    };
+    let first: Job = retry(&job, "k").await.expect(202);
+    let same: Job = retry(&job, "k").await.expect(202);
+    assert_eq!(first.id, same.id);
+    assert_eq!(
+        (first.retry_of, first.session_id),
+        (Some(job.id), job.session_id)
+    );
+    let again: Job = retry(&job, "l").await.expect(202);
+    assert_ne!(again.id, first.id);
+    assert_eq!(retry(&other, "k").await.status, 409);
+    // Not of one that has not ended.
+    let answer = retry(&first, "m").await;
+    assert_eq!(
+        (answer.status, answer.problem().code.as_str()),
+        (409, "job_not_finished")
+    );
+}

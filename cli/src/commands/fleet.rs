@@ -56,14 +56,13 @@ async fn show(client: &Client, screen: &Screen, json: bool) -> anyhow::Result<()
 async fn drain(client: &Client, screen: &Screen, worker: &str, wait: bool) -> anyhow::Result<()> {
     let told = client.set_draining(worker, true).await?.workers;
     screen.lines(&each(&told, "drains"))?;
-    while wait {
-        let left = left(&client.fleet().await?, &told)?;
-        if left == 0 {
-            screen.line("nothing runs there any more")?;
-            break;
-        }
+    if !wait {
+        return Ok(());
+    }
+    while left(&client.fleet().await?, &told)? > 0 {
         tokio::time::sleep(LOOK_INTERVAL).await;
     }
+    screen.line("nothing runs there any more")?;
     Ok(())
 }
 
@@ -116,15 +115,15 @@ fn table(workers: &[FleetWorker], now: DateTime<Utc>, palette: Palette) -> Vec<S
 }
 
 fn waiting(queue: &QueueDepth) -> String {
-    let mut line = format!(
+    let line = format!(
         "queue: {} ready, {} behind another job of their session, {} delayed; {} running",
         queue.ready, queue.waiting, queue.delayed, queue.generating
     );
-    if let Some(oldest) = queue.oldest_wait_seconds {
-        let oldest = Duration::try_from_secs_f64(oldest).unwrap_or_default();
-        line.push_str(&format!("; the oldest is ready since {}", span(oldest)));
-    }
-    line
+    let Some(oldest) = queue.oldest_wait_seconds else {
+        return line;
+    };
+    let oldest = Duration::try_from_secs_f64(oldest).unwrap_or_default();
+    format!("{line}; the oldest is ready since {}", span(oldest))
 }
 
 #[cfg(test)]

@@ -4,6 +4,11 @@
 //! for himself or for others; nor must a hundred thousand jobs that have come and gone since the last
 //! vacuum.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the test harness shows it where a test has failed"
+)]
+
 use std::fmt::Write as _;
 
 use leo_protocol::{JobId, SessionId, UserId, WorkerId};

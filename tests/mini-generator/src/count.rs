@@ -32,7 +32,7 @@ impl Rhythm {
 
     /// The pause after so many lines, if there is one.
     fn pause_after(&self, n: u64) -> Option<Duration> {
-        (n % self.each == 0).then_some(self.pause)
+        n.is_multiple_of(self.each).then_some(self.pause)
     }
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn dial(rest: &str) -> Result<()> {
 
 /// The stderr line that comes with the line `n`, if there is one.
 fn count_error(n: u64) -> Result<()> {
-    if n % PER_ERROR == 0 {
+    if n.is_multiple_of(PER_ERROR) {
         writeln!(io::stderr(), "line {}", n / PER_ERROR)?;
     }
     Ok(())
