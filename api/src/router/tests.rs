@@ -29,8 +29,10 @@ use crate::wake::Waker;
 
 /// What the contract promises, as far as this version goes.
 const CONTRACT: &[(&str, &str)] = &[
+    ("delete", "/api/fleet/{worker}/drain"),
     ("delete", "/api/sessions/{id}"),
     ("get", "/api/auth/me"),
+    ("get", "/api/fleet"),
     ("get", "/api/jobs"),
     ("get", "/api/jobs/{id}"),
     ("get", "/api/jobs/{id}/download"),
@@ -43,7 +45,9 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/sessions/{id}/messages"),
     ("get", "/health"),
     ("get", "/health/ready"),
+    ("get", "/metrics"),
     ("patch", "/api/sessions/{id}"),
+    ("post", "/api/fleet/{worker}/drain"),
     ("post", "/api/jobs"),
     ("post", "/api/jobs/{id}/cancel"),
     ("post", "/api/jobs/{id}/retry"),
@@ -167,7 +171,6 @@ async fn what_the_framework_refuses_is_a_problem_too() {
     for (method, path, status, code) in [
         ("GET", "/nothing", 404, "not_found"),
         ("GET", "/api/webhooks", 404, "not_found"),
-        ("GET", "/metrics", 404, "not_found"),
         ("PUT", "/api/jobs", 405, "method_not_allowed"),
         ("POST", "/health", 405, "method_not_allowed"),
     ] {
