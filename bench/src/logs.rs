@@ -127,7 +127,8 @@ fn table(timed: &[Timed], lines: u64) -> String {
 
 /// A container that prints while `docker logs -f` follows, and nobody else.
 async fn alone(image: &str, print: &str, lines: u64) -> anyhow::Result<Timed> {
-    let prompt = format!("PROMPT={print}; quiet");
+    // It stays: of a container that ends, `docker logs -f` sometimes leaves the last lines out.
+    let prompt = format!("PROMPT={print}; sleep {STAY}");
     let run = [
         "run",
         "--detach",
