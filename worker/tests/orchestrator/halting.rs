@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use leo_worker::orchestrator::{OutputStream, RunHandle};
 use tokio::time::timeout;
 
-use crate::stage::{DEADLINE, Stage, exited, text};
+use crate::stage::{DEADLINE, Stage, code, exited, text};
 
 /// Long enough not to pass by itself in a test.
 const LONG_GRACE: Duration = Duration::from_secs(30);
@@ -51,7 +51,7 @@ pub(crate) async fn a_halted_one_ends_when_asked(stage: &Stage) {
     let begun = Instant::now();
     stage.orchestrator.stop(&handle, LONG_GRACE).await.unwrap();
     assert!(begun.elapsed() < LONG_GRACE, "SIGTERM did not end it");
-    assert_eq!(stage.wait(&handle).await, exited(143));
+    assert_eq!(code(stage.wait(&handle).await), Some(143));
 }
 
 pub(crate) async fn a_halted_one_that_insists_is_killed(stage: &Stage) {
@@ -59,7 +59,7 @@ pub(crate) async fn a_halted_one_that_insists_is_killed(stage: &Stage) {
     let grace = Duration::from_millis(300);
     let stopped = timeout(DEADLINE, stage.orchestrator.stop(&handle, grace));
     stopped.await.unwrap().unwrap();
-    assert_eq!(stage.wait(&handle).await, exited(137));
+    assert_eq!(code(stage.wait(&handle).await), Some(137));
 }
 
 pub(crate) async fn a_halted_one_can_be_removed(stage: &Stage) {
