@@ -26,7 +26,7 @@ pub(super) async fn restart(held: &Held, again: &Again) -> Result<Option<Claim>,
         },
     ];
     let (job, epoch, worker) = (held.claim.job, held.claim.epoch, held.ctx.worker);
-    // Taken by a call whose answer was lost, the job is nobody's here; the beat finds it.
+    // Taken by a call whose answer was lost, the job is nobody's here; the claiming task asks for it.
     let taken = ask(job, || held.ctx.db.take(job, epoch, worker, true, &events)).await?;
     let Some((claim, batch)) = taken else {
         return Err(Stop::Lost);
