@@ -161,9 +161,9 @@ async fn fields() {
         ),
         submit(json!({"prompt": "x", "model": ""}), 422, "invalid_field"),
         submit(
-            json!({"prompt": "x", "runAt": "2030-01-01T00:00:00Z"}),
+            json!({"prompt": "x", "runAt": "2130-01-01T00:00:00Z"}),
             422,
-            "not_supported",
+            "invalid_field",
         ),
         submit(
             json!({"prompt": "x", "budget": {"tokens": 1}}),

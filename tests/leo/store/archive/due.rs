@@ -145,7 +145,11 @@ async fn a_deleted_session_goes_with_everything() {
         "killed"
     );
 
-    let purging = kept.store.db.begin_purge(session).await.unwrap().unwrap();
+    // The connection of the killed one gives the lock back in its own time.
+    let purging = leo_tests::wait_for("lock", async || {
+        kept.store.db.begin_purge(session).await.unwrap()
+    })
+    .await;
     assert_eq!(
         artifacts
             .remove_below(&ArtifactStore::folder(session))

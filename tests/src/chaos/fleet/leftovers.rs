@@ -58,7 +58,10 @@ impl Yard {
         let mut found = Vec::new();
         for slot in &self.slots {
             let staging = self.dir.path().join(format!("staging-{}", slot.name()));
-            for folder in ["processes".to_owned(), self.instance.to_string()] {
+            for folder in [
+                format!("processes/{}", self.instance),
+                self.instance.to_string(),
+            ] {
                 let entries = std::fs::read_dir(staging.join(&folder))
                     .into_iter()
                     .flatten();
