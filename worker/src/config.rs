@@ -111,6 +111,11 @@ pub enum Transport {
 }
 
 impl WorkerConfig {
+    /// Whether generated code would reach all that listens on this machine.
+    pub(crate) fn shares_host_network(&self) -> bool {
+        self.running.container_network.as_deref() == Some("host")
+    }
+
     /// Finds settings that contradict each other.
     ///
     /// # Errors
@@ -132,9 +137,9 @@ impl WorkerConfig {
             .container_network
             .as_deref()
             .unwrap_or_default();
-        if network == "host" || network.starts_with("container:") {
+        if network.starts_with("container:") {
             return Err(format!(
-                "CONTAINER_NETWORK must be a network of the containers' own, not `{network}`"
+                "CONTAINER_NETWORK must not be another container's network, as `{network}` is"
             ));
         }
         if !(self.running.container_cpus.is_finite() && self.running.container_cpus > 0.0) {

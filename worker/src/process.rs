@@ -47,6 +47,11 @@ const GENERATOR: &str = "leo-generator";
 pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
     config.validate().map_err(|error| anyhow!(error))?;
     serve_metrics(&config).await?;
+    if config.shares_host_network() {
+        tracing::warn!(
+            "CONTAINER_NETWORK=host: generated code reaches all that listens on this machine"
+        );
+    }
     let (ctx, link) = start(config, shutdown.clone()).await?;
     beat::register(&ctx).await.context("register the worker")?;
     tracing::info!(worker.id = %ctx.worker, slots = ctx.config.running.worker_concurrency, "the worker runs");

@@ -1,8 +1,10 @@
 //! Which host the workers of this machine are.
 //!
-//! One user on one boot of one kernel, in one namespace of process numbers: only there can a worker
-//! end what another has started. After a reboot it is another host, on which nothing of the old one
-//! can be left.
+//! One folder of one user on one boot of one kernel, in one namespace of process numbers: only there
+//! can a worker find and end what another has started. After a reboot it is another host, on which
+//! nothing of the old one can be left.
+
+use std::path::Path;
 
 use leo_protocol::HostId;
 use sha2::{Digest as _, Sha256};
@@ -16,13 +18,14 @@ const PURPOSE: &str = "leo process host v1";
 const LENGTH: usize = 16;
 
 /// The host's id; where the kernel does not tell, a random one, and each worker is its own host.
-pub(super) fn identify() -> HostId {
-    Realm::here().map_or_else(HostId::generate, |realm| of(&realm.to_string()))
+pub(super) fn identify(root: &Path) -> HostId {
+    Realm::here().map_or_else(HostId::generate, |realm| of(&realm.to_string(), root))
 }
 
-fn of(realm: &str) -> HostId {
+fn of(realm: &str, root: &Path) -> HostId {
     let user = nix::unistd::geteuid();
-    let digest = Sha256::digest(format!("{PURPOSE}\n{realm}\n{user}"));
+    let root = root.display();
+    let digest = Sha256::digest(format!("{PURPOSE}\n{realm}\n{user}\n{root}"));
     let mut bytes = [0; LENGTH];
     bytes.copy_from_slice(&digest[..LENGTH]);
     let id: Uuid = uuid::Builder::from_custom_bytes(bytes).into_uuid();
@@ -34,8 +37,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn workers_of_one_machine_are_one_host() {
-        assert_eq!(identify(), identify());
-        assert_ne!(of("boot a"), of("boot b"));
+    fn workers_of_one_folder_of_one_machine_are_one_host() {
+        let [one, another] = ["/one", "/another"].map(Path::new);
+        assert_eq!(identify(one), identify(one));
+        assert_ne!(identify(one), identify(another));
+        assert_ne!(of("boot a", one), of("boot b", one));
     }
 }

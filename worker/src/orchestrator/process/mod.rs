@@ -70,8 +70,8 @@ impl Process {
         std::fs::create_dir_all(&config.root)?;
         config.root = config.root.canonicalize()?;
         Ok(Self {
+            host: host::identify(&config.root),
             config,
-            host: host::identify(),
             runs: Mutex::default(),
             launching: tokio::sync::Mutex::default(),
         })
