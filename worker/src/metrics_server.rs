@@ -4,6 +4,7 @@
 //! one that only Prometheus reaches.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,13 +49,16 @@ pub(crate) async fn serve(listener: TcpListener) {
 }
 
 async fn answer(stream: TcpStream) {
-    let service = service_fn(async |_: Request<hyper::body::Incoming>| {
-        let mut response = Response::new(Full::new(Bytes::from(metrics::render())));
-        response.headers_mut().insert(CONTENT_TYPE, TEXT);
-        Ok::<_, Infallible>(response)
-    });
+    // Not an async closure: rustc 1.95 breaks down over one here when it compiles anew what has changed.
+    let service = service_fn(|_: Request<hyper::body::Incoming>| ready(render()));
     // Who asks and leaves is nobody's concern.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
+}
+
+fn render() -> Result<Response<Full<Bytes>>, Infallible> {
+    let mut response = Response::new(Full::new(Bytes::from(metrics::render())));
+    response.headers_mut().insert(CONTENT_TYPE, TEXT);
+    Ok(response)
 }
