@@ -60,6 +60,8 @@ pub struct Report {
     pub slowest_end: Duration,
     /// Two runs of one job at once, after its host was out of reach for `LOST_AFTER`: as documented.
     pub twice_after_lost: u64,
+    /// Containers that an engine started when their jobs had ended meanwhile, and that were removed.
+    pub started_late: u64,
     /// Bad: promised and never ended, or gone.
     pub lost: usize,
     /// Bad: two runs of one job at the same time.
@@ -157,6 +159,7 @@ impl fmt::Display for Report {
         row("slowest cancel (s)", &seconds(self.slowest_cancel))?;
         row("slowest hand-over (s)", &seconds(self.slowest_end))?;
         row("run twice after LOST_AFTER", &self.twice_after_lost)?;
+        row("started too late, and removed", &self.started_late)?;
         for (name, count) in self.bad() {
             row(name, &count)?;
         }

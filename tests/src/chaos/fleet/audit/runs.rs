@@ -14,6 +14,10 @@ use crate::chaos::fleet::yard::JOBS_PER_USER;
 /// How long a generator may be seen after its job's end: the two are told by different clocks.
 const AFTER_END: Duration = Duration::from_secs(2);
 
+/// A container whose start was on its way to an engine that was away begins after its job's end.
+/// Two looks of the reconciler for leftovers, and some time to stop it, find and remove it.
+const REMOVED_WITHIN: Duration = Duration::from_secs(25);
+
 /// Fills in the figures of all runs.
 pub(super) fn judge(evidence: &Evidence, report: &mut Report) {
     let mut by_job: HashMap<JobId, Vec<Run>> = HashMap::new();
@@ -72,6 +76,14 @@ fn judge_outliving(evidence: &Evidence, run: &mut Run, report: &mut Report) {
     let (wall, monotonic) = evidence.clocks;
     let ended = monotonic - (wall - ended).num_nanoseconds().unwrap_or(0);
     if run.last <= ended + nanos(AFTER_END) {
+        return;
+    }
+    if run.host == Host::Engine
+        && run.start > ended
+        && run.last <= run.start + nanos(REMOVED_WITHIN)
+    {
+        report.started_late += 1;
+        run.last = run.start;
         return;
     }
     let successor = Run {

@@ -180,6 +180,18 @@ fn a_generator_that_outlives_its_job_is_noticed() {
 }
 
 #[test]
+fn a_container_that_starts_after_its_jobs_end_has_to_be_removed() {
+    let (mut evidence, _) = evidence(1);
+    let run = &mut evidence.runs[0];
+    run.host = Host::Engine;
+    run.start = run.last + 5 * SECOND;
+    run.last = run.start + 10 * SECOND;
+    assert!(judged(&evidence).is_good());
+    evidence.runs[0].last += 30 * SECOND;
+    assert_eq!(bad(&evidence), [("outlived their job", 1)]);
+}
+
+#[test]
 fn limits_are_counted_by_what_ran() {
     let (mut evidence, jobs) = evidence(5);
     for run in &mut evidence.runs[..4] {
