@@ -98,6 +98,12 @@ impl PrivateEngine {
         format!("unix://{}", socket(self.dir.path()).display())
     }
 
+    /// Where its log is.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        log(self.dir.path())
+    }
+
     /// A client.
     ///
     /// # Panics
@@ -121,6 +127,16 @@ impl PrivateEngine {
             (!client.answers().await).then_some(())
         })
         .await;
+    }
+
+    /// Ends it, waits so long, and starts it again.
+    ///
+    /// # Panics
+    /// When it does not end, or not come up again.
+    pub async fn restart(&mut self, ending: Ending, pause: Duration) {
+        self.end(ending).await;
+        sleep(pause).await;
+        self.begin().await;
     }
 
     /// Starts it after its end, and waits until it answers.

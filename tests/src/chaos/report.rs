@@ -66,6 +66,10 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // First, for it is what is left where only the beginning of a long output is kept.
+        for complaint in &self.complaints {
+            writeln!(f, "bad: {complaint}")?;
+        }
         let mut row = |name: &str, value: &dyn fmt::Display| writeln!(f, "{name:<32} {value:>12}");
         row("seed", &self.seed)?;
         row("seconds", &self.length.as_secs())?;
@@ -106,11 +110,9 @@ impl fmt::Display for Report {
             "{:<32} {:>12} {:>12}",
             "unfinished viewers", "", self.unfinished
         )?;
-        if let Some((_, who)) = &self.worst_repair {
-            writeln!(f, "worst repair: {who}")?;
+        match &self.worst_repair {
+            Some((_, who)) => writeln!(f, "worst repair: {who}"),
+            None => Ok(()),
         }
-        self.complaints
-            .iter()
-            .try_for_each(|complaint| writeln!(f, "bad: {complaint}"))
     }
 }

@@ -13,11 +13,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::book::Book;
-use super::engine::Ending as EngineEnding;
 use super::faults::{Fault, Kind};
 use super::slot::{Held, Place, Slot};
 use super::yard::Yard;
 use crate::chaos::replica::Ending;
+use crate::private_engine::Ending as EngineEnding;
 
 /// How long Redis or the Docker engine may take to carry out a command.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -20,7 +20,6 @@ mod absences;
 mod audit;
 mod book;
 mod clock;
-mod engine;
 mod faults;
 mod inflict;
 mod ledger;

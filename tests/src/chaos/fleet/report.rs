@@ -107,6 +107,17 @@ impl Report {
         ]
     }
 
+    /// What is bad comes first: it is what is left where only the beginning of a long output is kept.
+    fn complain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for complaint in self.complaints.iter().take(SHOWN) {
+            writeln!(f, "bad: {complaint}")?;
+        }
+        match self.complaints.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(f, "bad: and {more} more"),
+        }
+    }
+
     /// Whether every bad figure is zero.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -116,6 +127,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.complain(f)?;
         let seconds = |time: Duration| format!("{:.1}", time.as_secs_f64());
         let mut row = |name: &str, value: &dyn fmt::Display| writeln!(f, "{name:<32} {value:>12}");
         row("seed", &self.seed)?;
@@ -163,12 +175,6 @@ impl fmt::Display for Report {
         for (name, count) in self.bad() {
             row(name, &count)?;
         }
-        for complaint in self.complaints.iter().take(SHOWN) {
-            writeln!(f, "bad: {complaint}")?;
-        }
-        match self.complaints.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => writeln!(f, "bad: and {more} more"),
-        }
+        Ok(())
     }
 }

@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::Options;
 use super::absences::Absences;
-use super::engine::PrivateEngine;
 use super::pace::{MAX_ATTEMPTS, Pace};
 use super::postgres::Postgres;
 use super::slot::{Folders, Place, Slot};
@@ -20,6 +19,7 @@ use crate::chaos::pg_proxy::PgProxy;
 use crate::chaos::programs::program;
 use crate::chaos::replica::{Replica, free_address};
 use crate::config;
+use crate::private_engine::PrivateEngine;
 use crate::procfs;
 use crate::redis::Redis;
 

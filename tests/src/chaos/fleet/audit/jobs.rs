@@ -74,7 +74,11 @@ fn judge_story(accepted: &Accepted, row: &Row, story: &Story, report: &mut Repor
         report.wrong_output += 1;
         let (out, err) = (story.out.len(), story.err.len());
         let wanted = (script.lines, script.errors());
-        let complaint = format!("job {job} has {out} and {err} lines, and has printed {wanted:?}");
+        let (attempt, last) = (row.attempt, story.out.last());
+        let complaint = format!(
+            "attempt {attempt} of job {job} has {out} and {err} lines, the last {last:?}, and has printed {wanted:?} by {:?}",
+            script.text
+        );
         report.complaints.push(complaint);
     }
 }
