@@ -7,10 +7,12 @@
 //!
 //! | what the engine remembers | what that means | verdict |
 //! |---|---|---|
-//! | `die`, and no `kill` shortly before | it ended under a healthy engine | its own end, whatever the code |
+//! | `start`, `die`, and no `kill` shortly before | it ended under a healthy engine | its own end, whatever the code |
 //! | `die` with a `kill` before it | `docker kill` or `docker stop`; or an engine that was killed, came back, and stopped at its start what was left | [`Loss::Signal`]; [`Loss::EngineRestart`] where the engine does not remember the container's `start` either |
+//! | `die` alone; a live-restore engine | the engine has come back meanwhile | its own end |
 //! | no `die`; a live-restore engine; a code other than [`UNKNOWN_CODE`] | it ended while the engine was away, and containerd kept its code | its own end |
-//! | no `die`; the memory is full | too much has happened since | by the code: a loss where signals give it |
+//! | no `start`; the memory is full | too much has happened since | by the code: a loss where signals give it |
+//! | `die` alone otherwise | it ended while an engine that was killed came back, which would have stopped it, and what it had printed meanwhile is lost | [`Loss::EngineRestart`] |
 //! | no `die` otherwise | the engine that saw its end is gone: it was stopped with it (143, 137, or what the generator makes of SIGTERM), or the host went down (255) | [`Loss::EngineRestart`] |
 //!
 //! A live-restore engine that restarts leaves its containers running; their later `die` is
@@ -59,23 +61,16 @@ pub(super) async fn of(
     state: &ContainerState,
 ) -> Result<Option<Loss>, OrchestratorError> {
     let code = state.exit_code.unwrap_or(UNKNOWN_CODE);
-    let evidence = match last_days(engine, id, state).await {
-        Ok(Some(end)) => Evidence::Seen(end),
-        Ok(None) => unseen(engine)
-            .await
-            .map_err(|error| failed("ask the engine what it remembers", error))?,
-        Err(error) => return Err(failed("ask the engine how the container ended", error)),
-    };
-    Ok(evidence.verdict(code))
-}
-
-/// What is known beside the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Evidence {
-    /// The engine saw the end.
-    Seen(End),
-    /// It did not.
-    Unseen { live_restore: bool, full: bool },
+    let end = last_days(engine, id, state)
+        .await
+        .map_err(|error| failed("ask the engine how the container ended", error))?;
+    if let Some(end) = end.filter(End::tells_all) {
+        return Ok(end.verdict());
+    }
+    let memory = memory(engine)
+        .await
+        .map_err(|error| failed("ask the engine what it remembers", error))?;
+    Ok(memory.verdict(end.is_some(), code))
 }
 
 /// An end that the engine saw.
@@ -87,17 +82,39 @@ struct End {
     killed: bool,
 }
 
-impl Evidence {
-    fn verdict(self, code: i64) -> Option<Loss> {
+impl End {
+    /// Whether it makes no difference what else the engine might have seen.
+    fn tells_all(&self) -> bool {
+        self.started || self.killed
+    }
+
+    fn verdict(self) -> Option<Loss> {
         match self {
-            Self::Seen(End { killed: false, .. }) => None,
-            Self::Seen(End { started: true, .. }) => Some(Loss::Signal),
-            Self::Unseen {
-                live_restore: true, ..
-            } if code != UNKNOWN_CODE => None,
-            Self::Unseen { full: true, .. } if !CODES_OF_SIGNALS.contains(&code) => None,
-            Self::Seen(_) | Self::Unseen { .. } => Some(Loss::EngineRestart),
+            Self { killed: false, .. } => None,
+            Self { started: true, .. } => Some(Loss::Signal),
+            Self { .. } => Some(Loss::EngineRestart),
         }
+    }
+}
+
+/// Why the engine may not have seen a container's start or end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Memory {
+    live_restore: bool,
+    full: bool,
+}
+
+impl Memory {
+    /// Judges a container whose start was not seen, and whose end perhaps.
+    fn verdict(self, seen: bool, code: i64) -> Option<Loss> {
+        let own = match self {
+            Self {
+                live_restore: true, ..
+            } => seen || code != UNKNOWN_CODE,
+            Self { full: true, .. } => seen || !CODES_OF_SIGNALS.contains(&code),
+            Self { .. } => false,
+        };
+        (!own).then_some(Loss::EngineRestart)
     }
 }
 
@@ -163,13 +180,13 @@ impl Life {
     }
 }
 
-/// Finds out why the engine may not have seen an end.
-async fn unseen(engine: &bollard::Docker) -> anyhow::Result<Evidence> {
+/// Finds out why the engine may not have seen all.
+async fn memory(engine: &bollard::Docker) -> anyhow::Result<Memory> {
     let asking = async {
         let info = engine.info().await.context("ask for its settings")?;
         let live_restore = info.live_restore_enabled == Some(true);
         let full = remembered(engine, &info).await? >= REMEMBERED;
-        anyhow::Ok(Evidence::Unseen { live_restore, full })
+        anyhow::Ok(Memory { live_restore, full })
     };
     timeout(ANSWER_WITHIN, asking)
         .await
@@ -214,34 +231,39 @@ mod tests {
     fn an_end_that_the_engine_saw_is_the_generators_own_unless_there_was_a_signal() {
         let own = end(&[("create", 0), ("start", 1), ("die", 2000)]).unwrap();
         let long_ago = end(&[("start", 1), ("kill", 2), ("die", 63)]).unwrap();
-        for code in [0, 1, 137, 143, 255] {
-            assert_eq!(Evidence::Seen(own).verdict(code), None);
-            assert_eq!(Evidence::Seen(long_ago).verdict(code), None);
+        for end in [own, long_ago] {
+            assert!(end.tells_all());
+            assert_eq!(end.verdict(), None);
         }
         let killed = end(&[("start", 1), ("kill", 2), ("kill", 12), ("die", 13)]).unwrap();
-        assert_eq!(Evidence::Seen(killed).verdict(0), Some(Loss::Signal));
+        assert_eq!(killed.verdict(), Some(Loss::Signal));
         // What an engine does at its start with what its predecessor has left running.
         let left = end(&[("kill", 12), ("die", 13)]).unwrap();
-        assert_eq!(Evidence::Seen(left).verdict(143), Some(Loss::EngineRestart));
-        // A live-restore engine has come back meanwhile.
+        assert!(left.tells_all());
+        assert_eq!(left.verdict(), Some(Loss::EngineRestart));
+        // A live-restore engine has come back meanwhile, or another one just before the end.
         let later = end(&[("exec_die", 3), ("die", 13)]).unwrap();
-        assert_eq!(Evidence::Seen(later).verdict(143), None);
+        assert!(!later.tells_all());
         assert_eq!(end(&[("start", 1), ("kill", 2)]), None);
     }
 
     #[test]
-    fn an_end_that_the_engine_did_not_see_went_with_its_predecessor() {
-        let unseen = |live_restore, full| Evidence::Unseen { live_restore, full };
+    fn what_the_engine_did_not_see_went_with_its_predecessor() {
+        let memory = |live_restore, full| Memory { live_restore, full };
         let lost = Some(Loss::EngineRestart);
         for code in [0, 1, 137, 143, 255] {
-            assert_eq!(unseen(false, false).verdict(code), lost);
+            assert_eq!(memory(false, false).verdict(false, code), lost);
+            // Nobody stopped it, but it had printed to nobody.
+            assert_eq!(memory(false, false).verdict(true, code), lost);
+            assert_eq!(memory(true, false).verdict(true, code), None);
+            assert_eq!(memory(false, true).verdict(true, code), None);
         }
         for full in [false, true] {
-            assert_eq!(unseen(true, full).verdict(143), None);
-            assert_eq!(unseen(true, full).verdict(255), lost);
+            assert_eq!(memory(true, full).verdict(false, 143), None);
+            assert_eq!(memory(true, full).verdict(false, 255), lost);
         }
-        assert_eq!(unseen(false, true).verdict(3), None);
-        assert_eq!(unseen(false, true).verdict(137), lost);
+        assert_eq!(memory(false, true).verdict(false, 3), None);
+        assert_eq!(memory(false, true).verdict(false, 137), lost);
     }
 
     #[test]
