@@ -28,7 +28,7 @@ const ARCHIVE_BYTES: u64 = 64 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// The database failed.
-    #[error(transparent)]
+    #[error("read what is to be archived")]
     Store(#[from] StoreError),
     /// The artifact store failed.
     #[error("write events into the artifact store")]

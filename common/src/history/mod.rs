@@ -23,7 +23,7 @@ pub use archive::{ArchiveError, Prepared};
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// The database failed.
-    #[error(transparent)]
+    #[error("read the events")]
     Store(#[from] StoreError),
     /// The artifact store failed; the next try may work.
     #[error("read archived events from {first} on")]

@@ -58,8 +58,10 @@ fn may_pass(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
     use std::cell::Cell;
+
+    use anyhow::Context as _;
+    use leo_common::history::HistoryError;
 
     use super::*;
 
@@ -91,6 +93,8 @@ mod tests {
     fn the_database_is_found_behind_other_words() {
         let hidden = |error: StoreError| Err::<(), _>(error).context("read the job").unwrap_err();
         assert!(may_pass(&hidden(away())) && !may_pass(&hidden(refusal())));
+        let of_events = Err::<(), _>(HistoryError::from(away())).context("read the job");
+        assert!(may_pass(&of_events.unwrap_err()));
         assert!(!may_pass(&anyhow::anyhow!("no space left")));
     }
 }

@@ -13,6 +13,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 const OUT_OF_REACH: Duration = Duration::from_secs(180);
 /// What recovery may take beside the leases: attempts to connect, looks, starts of containers.
 const SLACK: Duration = Duration::from_secs(60);
+/// How long a worker waits for an engine that is away before it gives a container that is to end up.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(30);
 /// Attempts of one job.
 pub(super) const MAX_ATTEMPTS: u32 = 3;
 
@@ -44,8 +46,9 @@ impl Pace {
         (self.lost_after + self.lease) * MAX_ATTEMPTS + SLACK
     }
 
-    /// How long a job that is to be cancelled may take to end, whatever becomes of its worker.
+    /// How long a job that is to be cancelled may take to end, whatever becomes of its worker and of
+    /// the engine.
     pub(super) fn cancelled_within(&self) -> Duration {
-        self.lost_after + self.lease + SLACK / 2
+        self.lost_after + self.lease + ENGINE_PATIENCE + SLACK / 2
     }
 }

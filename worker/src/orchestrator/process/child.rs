@@ -18,7 +18,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::ProcessConfig;
@@ -38,10 +38,6 @@ const CONTAINER_ROOT: &str = "/workspace";
 
 /// Where the child looks for programs, unless the spec says otherwise.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
-
-/// How long the output may stay open after the child's end: a program that has left the group may
-/// hold it for ever.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What a shell adds to the number of the signal that ended a program.
 const SIGNAL_BASE: i32 = 128;
@@ -81,15 +77,18 @@ pub(super) async fn start(
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut readers = JoinSet::new();
     let (stdout, stderr) = (stdout.context("no stdout")?, stderr.context("no stderr")?);
+    let no_more = CancellationToken::new();
     readers.spawn(spool::copy(
         stdout,
         OutputStream::Stdout,
         Arc::clone(&spool),
+        no_more.clone(),
     ));
     readers.spawn(spool::copy(
         stderr,
         OutputStream::Stderr,
         Arc::clone(&spool),
+        no_more.clone(),
     ));
     let (sender, ended) = watch::channel(None);
     let run = Run {
@@ -100,7 +99,7 @@ pub(super) async fn start(
         paused: AtomicBool::new(false),
         ended,
         _supervisor: AbortOnDropHandle::new(tokio::spawn(async move {
-            let exit = supervise(child, group, readers).await;
+            let exit = supervise(child, group, readers, &no_more).await;
             spool.close();
             sender.send_replace(Some(exit));
         })),
@@ -130,12 +129,16 @@ fn command(config: &ProcessConfig, spec: &RunSpec, folder: &Path) -> Command {
 }
 
 /// Waits for the child, ends its group, and waits for the rest of the output.
-async fn supervise(mut child: Child, group: Group, readers: JoinSet<io::Result<()>>) -> RunExit {
+async fn supervise(
+    mut child: Child,
+    group: Group,
+    readers: JoinSet<io::Result<()>>,
+    no_more: &CancellationToken,
+) -> RunExit {
     let status = child.wait().await;
     drop(group);
-    let complete = timeout(DRAIN_TIMEOUT, all_read(readers))
-        .await
-        .unwrap_or(Ok(()));
+    no_more.cancel();
+    let complete = all_read(readers).await;
     match status.and_then(|status| complete.map(|()| status)) {
         Ok(status) => RunExit::Exited {
             code: code(status),

@@ -8,17 +8,28 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::sync::{Mutex, watch};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use crate::orchestrator::{MAX_ENTRY, OrchestratorError, OutputEntry, OutputStream};
 
 /// How much is read from the child at a time.
 const READ: usize = 64 * 1024;
+
+/// How long the output may stay open, and silent, after the child's end: a program that has left the
+/// group may hold it for ever.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// The most that a pipe holds, and so the most that the child can have left in it. What such a
+/// program says beyond that is not the child's.
+const PIPE: usize = 1 << 20;
 
 /// The bytes before each entry's own.
 const HEADER: usize = 5;
@@ -142,12 +153,19 @@ impl Reader {
     }
 }
 
-/// Keeps all that comes out of `pipe`, to its end.
+/// Keeps all that comes out of `pipe`, to its end; when there is `no_more` to come, what is left in
+/// it, however long it takes to keep that.
 pub(super) async fn copy(
-    mut pipe: impl AsyncRead + Unpin,
+    pipe: impl AsyncRead + Unpin,
     stream: OutputStream,
     spool: Arc<Spool>,
+    no_more: CancellationToken,
 ) -> io::Result<()> {
+    let mut tap = Tap {
+        pipe,
+        no_more,
+        left: PIPE,
+    };
     let mut buffer = vec![0; READ];
     let mut splitter = Splitter {
         stream,
@@ -155,7 +173,7 @@ pub(super) async fn copy(
     };
     let mut encoded = Vec::new();
     loop {
-        let read = pipe.read(&mut buffer).await?;
+        let read = tap.read(&mut buffer).await?;
         if read == 0 {
             splitter.finish(&mut encoded);
             return spool.append(&encoded).await;
@@ -163,6 +181,36 @@ pub(super) async fn copy(
         splitter.push(&buffer[..read], &mut encoded);
         spool.append(&encoded).await?;
         encoded.clear();
+    }
+}
+
+/// The reading end of a pipe whose writing end may stay open.
+struct Tap<P> {
+    pipe: P,
+    no_more: CancellationToken,
+    /// How much may be read when there is no more to come.
+    left: usize,
+}
+
+impl<P: AsyncRead + Unpin> Tap<P> {
+    /// Reads; 0 at the end.
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let ended = self.no_more.is_cancelled();
+        let silence = async {
+            self.no_more.cancelled().await;
+            sleep(SILENCE).await;
+        };
+        let read = tokio::select! {
+            biased;
+            read = self.pipe.read(buffer) => read?,
+            () = silence => 0,
+        };
+        if ended {
+            let read = read.min(self.left);
+            self.left -= read;
+            return Ok(read);
+        }
+        Ok(read)
     }
 }
 
@@ -234,7 +282,12 @@ mod tests {
             let path = folder.path().join(format!("spool{chunk}"));
             let spool = Arc::new(Spool::create(path, u64::MAX).await.unwrap());
             let (mut writer, pipe) = tokio::io::duplex(chunk);
-            let copying = tokio::spawn(copy(pipe, OutputStream::Stdout, Arc::clone(&spool)));
+            let copying = tokio::spawn(copy(
+                pipe,
+                OutputStream::Stdout,
+                Arc::clone(&spool),
+                CancellationToken::new(),
+            ));
             writer.write_all(text.as_bytes()).await.unwrap();
             drop(writer);
             copying.await.unwrap().unwrap();
@@ -242,6 +295,53 @@ mod tests {
             assert_eq!(entries(&spool, 0).await, expected);
             assert_eq!(entries(&spool, 3).await, expected[3..]);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pipe_that_stays_open_is_read_as_far_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::create(folder.path().join("spool"), u64::MAX).await;
+        let spool = Arc::new(spool.unwrap());
+        let no_more = CancellationToken::new();
+        let (mut writer, pipe) = tokio::io::duplex(MAX_ENTRY);
+        let copying = tokio::spawn(copy(
+            pipe,
+            OutputStream::Stdout,
+            Arc::clone(&spool),
+            no_more.clone(),
+        ));
+        no_more.cancel();
+        // Whoever holds it open says things for longer than a silence, and goes on holding it.
+        for _ in 0..3 {
+            writer.write_all(b"late\n").await.unwrap();
+            sleep(SILENCE / 2).await;
+        }
+        copying.await.unwrap().unwrap();
+        spool.close();
+        let late = b"late\n".to_vec();
+        let expected = [(1, late.clone()), (2, late.clone()), (3, late)];
+        assert_eq!(entries(&spool, 0).await, expected);
+        assert!(writer.write_all(b"x").await.is_err(), "nobody reads it");
+    }
+
+    #[tokio::test]
+    async fn a_pipe_that_is_filled_for_ever_is_left_alone_in_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::create(folder.path().join("spool"), u64::MAX).await;
+        let spool = Arc::new(spool.unwrap());
+        let no_more = CancellationToken::new();
+        no_more.cancel();
+        let copied = copy(
+            tokio::io::repeat(b'x'),
+            OutputStream::Stdout,
+            Arc::clone(&spool),
+            no_more,
+        );
+        copied.await.unwrap();
+        assert_eq!(
+            spool.written.borrow().bytes,
+            (PIPE + PIPE / MAX_ENTRY * HEADER) as u64
+        );
     }
 
     #[tokio::test]
