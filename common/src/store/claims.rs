@@ -114,10 +114,10 @@ impl Db {
         deadline: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let stored = sqlx::query!(
-            "update attempts a set host_id = $4, orchestrator = $5, intent_at = now(), deadline = $6
-               from jobs j
-              where a.job_id = $1 and a.attempt = $2 and j.id = a.job_id
-                and j.status = 'generating' and j.epoch = $3",
+            "with held as materialized (
+               select id from jobs where id = $1 and status = 'generating' and epoch = $3 for no key update)
+             update attempts a set host_id = $4, orchestrator = $5, intent_at = now(), deadline = $6
+               from held where a.job_id = held.id and a.attempt = $2",
             claim.job.uuid(),
             db_small(claim.attempt),
             db_small(claim.epoch),

@@ -5,13 +5,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use leo_protocol::batch::{BodyBuilder, Place};
 use leo_protocol::{EventKind, HostId, JobId, SessionId, WorkerId};
+use uuid::Uuid;
 
 use super::claims::{Claim, db_small};
 use super::events::Batch;
 use super::{Db, StoreError, from_db, retry_deadlock, small};
 
 /// A generating job that no living worker holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orphan {
     /// The job.
     pub job: JobId,
@@ -21,6 +22,8 @@ pub struct Orphan {
     pub attempt: u32,
     /// Where that container is, once there may be one.
     pub host: Option<HostId>,
+    /// Where containers of earlier attempts may be left: nobody has seen their ends.
+    pub left_on: Vec<HostId>,
     /// Somebody asked for its end.
     pub cancel: bool,
 }
@@ -38,10 +41,51 @@ pub struct AttemptRecord {
     pub paused: Duration,
 }
 
+/// What a call that takes a job answers.
+struct Taken {
+    session_id: Uuid,
+    user_id: Uuid,
+    epoch: i32,
+    attempt: i32,
+    last_seq: i64,
+    worker_position: i64,
+}
+
+impl Taken {
+    /// The claim, and the batch with the events that tell of it.
+    fn told(self, job: JobId, new_attempt: bool, count: u32, body: Vec<u8>) -> (Claim, Batch) {
+        crate::metrics::taken_over(new_attempt);
+        let session = SessionId::from(self.session_id);
+        let last = from_db(self.last_seq);
+        let claim = Claim {
+            job,
+            session,
+            user: self.user_id.into(),
+            epoch: small(self.epoch),
+            attempt: small(self.attempt),
+            worker_position: from_db(self.worker_position),
+        };
+        let place = Place {
+            session_id: session,
+            job_id: Some(job),
+            first: last + 1 - u64::from(count),
+        };
+        let body = body.into();
+        (claim, Batch { place, last, body })
+    }
+}
+
+/// Events as a batch's body, with their number.
+fn encoded(events: &[EventKind]) -> (u32, Vec<u8>) {
+    let mut body = BodyBuilder::new();
+    events.iter().for_each(|event| body.push(Utc::now(), event));
+    (body.count(), body.finish())
+}
+
 impl Db {
-    /// Takes a job that stands at `epoch`, with the events that tell of it; with `new_attempt` a
-    /// new container run begins. `None` when somebody was faster or the job has ended. The batch
-    /// is to be published.
+    /// Takes a job that stands at `epoch` for the worker that holds it, with the events that tell of
+    /// it; with `new_attempt` a new container run begins. `None` when somebody was faster or the job
+    /// has ended. The batch is to be published.
     ///
     /// # Errors
     /// When the database fails. If the connection died in the commit, the job may be held all the
@@ -54,12 +98,10 @@ impl Db {
         new_attempt: bool,
         events: &[EventKind],
     ) -> Result<Option<(Claim, Batch)>, StoreError> {
-        let mut body = BodyBuilder::new();
-        events.iter().for_each(|event| body.push(Utc::now(), event));
-        let count = body.count();
-        let body = body.finish();
+        let (count, body) = encoded(events);
         let row = retry_deadlock(|| async {
-            Ok(sqlx::query!(
+            Ok(sqlx::query_as!(
+                Taken,
                 r#"select session_id as "session_id!", user_id as "user_id!", epoch as "epoch!",
                           attempt as "attempt!", last_seq as "last_seq!", worker_position as "worker_position!"
                      from leo_take($1, $2, $3, $4, $5, $6)"#,
@@ -74,32 +116,41 @@ impl Db {
             .await?)
         })
         .await?;
-        Ok(row.map(|row| {
-            crate::metrics::taken_over(new_attempt);
-            let session = SessionId::from(row.session_id);
-            let last = from_db(row.last_seq);
-            let claim = Claim {
-                job,
-                session,
-                user: row.user_id.into(),
-                epoch: small(row.epoch),
-                attempt: small(row.attempt),
-                worker_position: from_db(row.worker_position),
-            };
-            let place = Place {
-                session_id: session,
-                job_id: Some(job),
-                first: last + 1 - u64::from(count),
-            };
-            (
-                claim,
-                Batch {
-                    place,
-                    last,
-                    body: body.into(),
-                },
+        Ok(row.map(|row| row.told(job, new_attempt, count, body)))
+    }
+
+    /// Takes an orphan as it was seen, see [`Self::take`]. `None` also when a living worker holds it
+    /// again, or its present run may be somewhere else than it was seen.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub async fn take_over(
+        &self,
+        orphan: &Orphan,
+        worker: WorkerId,
+        new_attempt: bool,
+        events: &[EventKind],
+    ) -> Result<Option<(Claim, Batch)>, StoreError> {
+        let (count, body) = encoded(events);
+        let row = retry_deadlock(|| async {
+            Ok(sqlx::query_as!(
+                Taken,
+                r#"select session_id as "session_id!", user_id as "user_id!", epoch as "epoch!",
+                          attempt as "attempt!", last_seq as "last_seq!", worker_position as "worker_position!"
+                     from leo_take_over($1, $2, $3, $4, $5, $6, $7)"#,
+                orphan.job.uuid(),
+                db_small(orphan.epoch),
+                worker.uuid(),
+                orphan.host.map(|host| host.uuid()),
+                new_attempt,
+                db_small(count),
+                &body,
             )
-        }))
+            .fetch_optional(&self.hot)
+            .await?)
+        })
+        .await?;
+        Ok(row.map(|row| row.told(orphan.job, new_attempt, count, body)))
     }
 
     /// Hands over what a worker holds: its containers run on, and any worker that reaches them may
@@ -146,7 +197,10 @@ impl Db {
     /// When the database fails.
     pub async fn orphans(&self, host: HostId, limit: i64) -> Result<Vec<Orphan>, StoreError> {
         let rows = sqlx::query!(
-            r#"select j.id, j.epoch, j.attempt, a.host_id as "host_id?", j.cancel_requested_at is not null as "cancel!"
+            r#"select j.id, j.epoch, j.attempt, a.host_id as "host_id?", j.cancel_requested_at is not null as "cancel!",
+                      array(select b.host_id from attempts b
+                             where b.job_id = j.id and b.attempt < j.attempt and b.host_id is not null
+                               and b.outcome = 'superseded') as "left_on!: Vec<Uuid>"
                  from jobs j left join attempts a on a.job_id = j.id and a.attempt = j.attempt
                 where j.status = 'generating'
                   and not exists (select 1 from workers w where w.id = j.holder)
@@ -163,6 +217,7 @@ impl Db {
                 epoch: small(row.epoch),
                 attempt: small(row.attempt),
                 host: row.host_id.map(Into::into),
+                left_on: row.left_on.into_iter().map(Into::into).collect(),
                 cancel: row.cancel,
             })
             .collect())

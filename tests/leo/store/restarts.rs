@@ -6,6 +6,7 @@ use std::time::Duration;
 use leo_common::store::claims::Claim;
 use leo_common::store::events::Appended;
 use leo_common::store::jobs::Outcome;
+use leo_common::store::leases::Orphan;
 use leo_common::store::workers::NewWorker;
 use leo_protocol::event::WorkerChange;
 use leo_protocol::{EventKind, HostId, WorkerId};
@@ -45,18 +46,42 @@ impl Worker {
         store.db.register_worker(&worker).await.unwrap();
     }
 
+    /// A job of which nobody has meant to launch anything.
+    async fn claims_one(self, store: &Store) -> Claim {
+        let user = store.user(&WorkerId::generate().to_string(), 1).await;
+        store.submit(user, None).await;
+        store.db.claim(self.id, 1).await.unwrap().claims.remove(0)
+    }
+
+    /// Means to launch the job's run here.
+    async fn intends(self, store: &Store, claim: &Claim) -> bool {
+        let deadline = chrono::Utc::now();
+        let intended = store.db.intend_launch(claim, self.host, "docker", deadline);
+        intended.await.unwrap()
+    }
+
     /// A job with a run on this worker's host.
     async fn runs_one(self, store: &Store) -> Claim {
-        let user = store.user(&self.id.to_string(), 1).await;
-        store.submit(user, None).await;
-        let claim = store.db.claim(self.id, 1).await.unwrap().claims.remove(0);
-        let deadline = chrono::Utc::now();
-        let intended = store
-            .db
-            .intend_launch(&claim, self.host, "docker", deadline);
-        assert!(intended.await.unwrap());
+        let claim = self.claims_one(store).await;
+        assert!(self.intends(store, &claim).await);
         assert!(store.db.launched(&claim, "a container").await.unwrap());
         claim
+    }
+
+    /// Takes the job over as it was seen: with no run anywhere.
+    async fn takes_over(self, store: &Store, claim: &Claim) -> bool {
+        let how = WorkerChange::Adopted;
+        let events = [EventKind::WorkerChanged { how }];
+        let seen = Orphan {
+            job: claim.job,
+            epoch: claim.epoch,
+            attempt: claim.attempt,
+            host: None,
+            left_on: Vec::new(),
+            cancel: false,
+        };
+        let taken = store.db.take_over(&seen, self.id, false, &events);
+        taken.await.unwrap().is_some()
     }
 
     async fn restarts(self, store: &Store, claim: &Claim) -> bool {
@@ -138,6 +163,60 @@ async fn a_host_that_comes_back_goes_on_or_is_refused() {
         restarted += u32::from(again);
     }
     assert_eq!(went_on + restarted, ROUNDS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_never_launched_is_launched_here_or_elsewhere() {
+    let store = Arc::new(Store::new().await);
+    let second = Worker::registered(&store).await;
+    for round in 0..ROUNDS {
+        let first = Worker::registered(&store).await;
+        let claim = first.claims_one(&store).await;
+        store.db.deregister_worker(first.id).await.unwrap();
+        let (back, own) = (Arc::clone(&store), claim.clone());
+        let coming_back = tokio::spawn(async move {
+            // It may also not have heard yet that it was taken for dead.
+            if round % 2 == 0 {
+                first.register(&back).await;
+            }
+            first.intends(&back, &own).await
+        });
+        let elsewhere = second.takes_over(&store, &claim).await;
+        let here = coming_back.await.unwrap();
+        assert_ne!(here, elsewhere, "two launches, or none");
+    }
+}
+
+#[tokio::test]
+async fn nobody_takes_over_what_a_living_worker_holds() {
+    let store = Store::new().await;
+    let (first, second) = (
+        Worker::registered(&store).await,
+        Worker::registered(&store).await,
+    );
+    let claim = first.claims_one(&store).await;
+    assert!(!second.takes_over(&store, &claim).await);
+    store.db.deregister_worker(first.id).await.unwrap();
+    assert!(second.takes_over(&store, &claim).await);
+    assert!(!first.intends(&store, &claim).await, "it is fenced");
+}
+
+#[tokio::test]
+async fn an_orphan_tells_where_earlier_runs_may_be_left() {
+    let store = Store::new().await;
+    let worker = Worker::registered(&store).await;
+    let claim = worker.runs_one(&store).await;
+    assert!(worker.restarts(&store, &claim).await);
+    store.db.deregister_worker(worker.id).await.unwrap();
+    let mut orphans = store.db.orphans(worker.host, 10).await.unwrap();
+    let orphan = orphans.remove(0);
+    assert_eq!((orphan.attempt, orphan.host), (2, None));
+    assert_eq!(orphan.left_on, [worker.host]);
+    // Its end was seen meanwhile.
+    let ended = store.db.attempt_ended(claim.job, 1, None, "lost");
+    ended.await.unwrap();
+    let mut orphans = store.db.orphans(worker.host, 10).await.unwrap();
+    assert!(orphans.remove(0).left_on.is_empty());
 }
 
 #[tokio::test]

@@ -115,7 +115,10 @@ impl Claimer {
                         .into_iter()
                         .for_each(|fact| self.ctx.publisher.fact(fact));
                     found.waited.into_iter().for_each(metrics::claimed);
-                    claims.extend(found.claims);
+                    claims.extend(found.claims.into_iter().map(|claim| {
+                        let hold = self.ctx.holds.enter(claim.job, claim.epoch);
+                        (claim, hold)
+                    }));
                 }
                 Err(error) => {
                     tracing::warn!(error = %leo_common::error_chain::Chain(&error), "no job could be claimed");
@@ -124,11 +127,7 @@ impl Claimer {
             }
         }
         let taken = claims.len();
-        let held: Vec<_> = claims
-            .into_iter()
-            .map(|claim| (self.ctx.holds.enter(claim.job, claim.epoch), claim))
-            .collect();
-        for ((hold, claim), _slot) in held.into_iter().zip(permits.drain(..)) {
+        for ((claim, hold), _slot) in claims.into_iter().zip(permits.drain(..)) {
             let claimed = Claimed { claim, hold, _slot };
             // The receiver ends after this task; a job that it does not take is released at the end.
             let _ = self.found.send(claimed).await;

@@ -14,12 +14,13 @@ use leo_common::store::claims::Claim;
 use leo_protocol::EventKind;
 
 use crate::context::Context;
+use crate::holds::Hold;
 
 /// What the stream is told.
 const TOLD: &str = "an answer of the database was lost; the worker goes on with the job";
 
 /// Takes up to `slots` jobs that are held here and unknown, where there is reason to ask.
-pub(super) async fn take_up(ctx: &Context, slots: usize) -> Vec<Claim> {
+pub(super) async fn take_up(ctx: &Context, slots: usize) -> Vec<(Claim, Hold)> {
     let mut claims = Vec::new();
     let Some(doubted) = ctx.holds.doubted() else {
         return claims;
@@ -34,7 +35,11 @@ pub(super) async fn take_up(ctx: &Context, slots: usize) -> Vec<Claim> {
     claims
 }
 
-async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<(), StoreError> {
+async fn look(
+    ctx: &Context,
+    slots: usize,
+    claims: &mut Vec<(Claim, Hold)>,
+) -> Result<(), StoreError> {
     let held = ctx.db.held(ctx.worker).await?;
     let unknown = held.iter().filter(|held| !ctx.holds.knows(held.job));
     for held in unknown.take(slots) {
@@ -46,7 +51,8 @@ async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<()
         if let Some((claim, batch)) = taken {
             tracing::info!(job.id = %job, "took up a job whose answer was lost");
             ctx.publisher.batch(&batch);
-            claims.push(claim);
+            let hold = ctx.holds.enter(job, claim.epoch);
+            claims.push((claim, hold));
         }
     }
     Ok(())

@@ -4,8 +4,11 @@
 //! where the stored position is. Only when no worker has lived on the container's host for
 //! `LOST_AFTER`, as this process has witnessed it, does the job start again elsewhere; and whoever
 //! starts it again asks his own engine first, which may have the container under another host's name.
-//! A job whose container was never launched is taken at once, and so is one whose run cannot outlive
-//! its worker and was on this very host: what is left of that is ended, and a new attempt begins.
+//! A job whose container was never launched is taken at once, unless one of an earlier attempt may be
+//! left on a host that only others reach; and so is one whose run cannot outlive its worker and was on
+//! this very host: what is left of that is ended, and a new attempt begins.
+//!
+//! Each job that is taken is held here from that moment on, however long the round lasts.
 
 use leo_common::error_chain::Chain;
 use leo_common::store::StoreError;
@@ -17,6 +20,7 @@ use leo_protocol::http::JobError;
 use leo_protocol::{EventKind, FailureReason, HostId};
 
 use crate::context::Context;
+use crate::holds::Hold;
 use crate::job::leftovers;
 use crate::orchestrator::{FoundRun, OrchestratorError};
 
@@ -33,7 +37,7 @@ enum Way {
 }
 
 /// Takes up to `slots` orphans, and ends those for which nothing more can be done.
-pub(crate) async fn adopt(ctx: &Context, slots: usize) -> Vec<Claim> {
+pub(crate) async fn adopt(ctx: &Context, slots: usize) -> Vec<(Claim, Hold)> {
     let mut claims = Vec::new();
     if let Err(error) = look(ctx, slots, &mut claims).await {
         tracing::warn!(error = %Chain(&error), "orphaned jobs could not be looked for");
@@ -42,7 +46,11 @@ pub(crate) async fn adopt(ctx: &Context, slots: usize) -> Vec<Claim> {
     claims
 }
 
-async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<(), StoreError> {
+async fn look(
+    ctx: &Context,
+    slots: usize,
+    claims: &mut Vec<(Claim, Hold)>,
+) -> Result<(), StoreError> {
     let host = ctx.orchestrator.host();
     let orphans = ctx.db.orphans(host, ROUND).await?;
     ctx.witness.keep(&orphans);
@@ -53,7 +61,7 @@ async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<()
     let mut here = Here::default();
     for orphan in orphans {
         // A draining worker takes what nobody else can reach, and nothing else.
-        if ctx.draining.is_set() && orphan.host != Some(ctx.orchestrator.host()) {
+        if ctx.draining.is_set() && orphan.host != Some(host) && !orphan.left_on.contains(&host) {
             continue;
         }
         let mut way = way(ctx, &orphan, &live);
@@ -75,17 +83,21 @@ async fn look(ctx: &Context, slots: usize, claims: &mut Vec<Claim>) -> Result<()
 }
 
 fn way(ctx: &Context, orphan: &Orphan, live: &[HostId]) -> Way {
-    // An attempt without a host was never launched, and its former holder is fenced by the take:
-    // it is as good as new, wherever this worker is.
-    let Some(host) = orphan.host else {
-        return Way::Adopt;
+    let own = ctx.orchestrator.host();
+    let lost_after = ctx.config.limits.lost_after.get();
+    // Whether somebody else can reach what is on that host, or may be able to before it is given up.
+    let elsewhere = |host: HostId| {
+        host != own && (live.contains(&host) || ctx.witness.silence(orphan, host) < lost_after)
     };
-    let here = host == ctx.orchestrator.host();
-    if here && ctx.orchestrator.outlives_worker() {
-        return Way::Adopt;
-    }
-    let silence = ctx.witness.silence(orphan, host);
-    if !here && (live.contains(&host) || silence < ctx.config.limits.lost_after.get()) {
+    let Some(host) = orphan.host else {
+        // Never launched, and its former holder is fenced by the take, which fails if he has meant to
+        // launch it meanwhile: as good as new, once nothing of an earlier attempt runs.
+        let reachable = orphan.left_on.iter().all(|host| !elsewhere(*host));
+        return if reachable { Way::Adopt } else { Way::Wait };
+    };
+    if host == own && ctx.orchestrator.outlives_worker() {
+        Way::Adopt
+    } else if elsewhere(host) {
         Way::Wait
     } else if orphan.cancel || orphan.attempt >= ctx.config.limits.job_max_attempts {
         Way::GiveUp
@@ -126,7 +138,7 @@ async fn take(
     ctx: &Context,
     orphan: &Orphan,
     how: WorkerChange,
-) -> Result<Option<Claim>, StoreError> {
+) -> Result<Option<(Claim, Hold)>, StoreError> {
     let restarted = how == WorkerChange::Restarted;
     let mut events = vec![EventKind::WorkerChanged { how }];
     if restarted {
@@ -137,19 +149,20 @@ async fn take(
     }
     let taken = ctx
         .db
-        .take(orphan.job, orphan.epoch, ctx.worker, restarted, &events)
+        .take_over(orphan, ctx.worker, restarted, &events)
         .await?;
     Ok(taken.map(|(claim, batch)| {
         tracing::info!(job.id = %orphan.job, ?how, "took over a job");
         ctx.publisher.batch(&batch);
-        claim
+        let hold = ctx.holds.enter(claim.job, claim.epoch);
+        (claim, hold)
     }))
 }
 
 /// Ends a job whose container is out of reach. It is taken first: nothing that comes back later
 /// may write any more.
 async fn give_up(ctx: &Context, orphan: &Orphan) -> Result<(), StoreError> {
-    let Some(claim) = take(ctx, orphan, WorkerChange::Adopted).await? else {
+    let Some((claim, _hold)) = take(ctx, orphan, WorkerChange::Adopted).await? else {
         return Ok(());
     };
     // Before the end is told, as far as this worker can reach.

@@ -102,6 +102,7 @@ mod tests {
             epoch: 1,
             attempt: 1,
             host: None,
+            left_on: Vec::new(),
             cancel: false,
         }
     }
@@ -147,7 +148,7 @@ mod tests {
         rounds(&witness, 5).await;
         assert_eq!(witness.silence(&orphan, host), 10 * SECOND);
         let held_since = Orphan { epoch: 2, ..orphan };
-        witness.keep(&[held_since]);
+        witness.keep(std::slice::from_ref(&held_since));
         assert_eq!(witness.silence(&held_since, host), Duration::ZERO);
     }
 }

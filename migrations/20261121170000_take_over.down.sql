@@ -1,0 +1,1 @@
+drop function leo_take_over;
