@@ -15,7 +15,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::docker::{docker, inspect, running};
-use crate::table::{Table, ratio, short};
+use crate::table::{Table, percentile, ratio, short};
 
 /// What a container does: its first line, and then it waits to be killed.
 const PROMPT: &str = "lines 1; sleep 600000";
@@ -62,7 +62,7 @@ pub(crate) async fn run(args: LaunchArgs) -> anyhow::Result<()> {
         runs.push(alone(&image).await?);
     }
     println!("{} runs each, taking turns", args.runs);
-    println!("{}\n{LEGEND}", table(&launches, &runs));
+    println!("{}\n{LEGEND}", table(&launches, runs));
     Ok(())
 }
 
@@ -129,37 +129,34 @@ async fn alone(image: &str) -> anyhow::Result<f64> {
     Ok(took)
 }
 
-fn table(launches: &[Launch], runs: &[f64]) -> String {
+fn table(launches: &[Launch], runs: Vec<f64>) -> String {
     let steps = launches.first().map_or(&[][..], |launch| &launch.steps);
     let mut head = vec!["", "p50", "p95", "leo is", "claim p50"];
     head.extend(steps.iter().map(|(step, _)| step.as_str()));
     head.push("rest");
     let mut table = Table::new(1, &head);
     let of = |part: &dyn Fn(&Launch) -> f64| launches.iter().map(part).collect::<Vec<_>>();
-    let totals = of(&|launch| launch.total);
-    let mut cells = row("leo: submit to first line", &totals, None);
-    cells.push(short(percentile(&of(&|launch| launch.claim), 50)));
+    let mut cells = row(
+        "leo: submit to first line",
+        of(&|launch| launch.total),
+        None,
+    );
+    cells.push(short(median(of(&|launch| launch.claim))));
     for (step, _) in steps {
-        cells.push(short(percentile(&of(&|launch| launch.step(step)), 50)));
+        cells.push(short(median(of(&|launch| launch.step(step)))));
     }
-    cells.push(short(percentile(&of(&Launch::rest), 50)));
+    cells.push(short(median(of(&Launch::rest))));
     table.row(cells);
-    table.row(row("docker run --rm --network none", runs, Some(&totals)));
+    let leo = median(of(&|launch| launch.total));
+    table.row(row("docker run --rm --network none", runs, Some(leo)));
     table.render()
 }
 
-fn row(what: &str, millis: &[f64], leo: Option<&[f64]>) -> Vec<String> {
-    let p50 = percentile(millis, 50);
-    let leo = leo.map_or_else(
-        || "-".to_owned(),
-        |leo| ratio(percentile(leo, 50), Some(p50)),
-    );
-    vec![
-        what.to_owned(),
-        short(p50),
-        short(percentile(millis, 95)),
-        leo,
-    ]
+fn row(what: &str, mut millis: Vec<f64>, leo: Option<f64>) -> Vec<String> {
+    millis.sort_by(f64::total_cmp);
+    let [p50, p95] = [50, 95].map(|percent| percentile(&millis, percent));
+    let leo = leo.map_or_else(|| "-".to_owned(), |leo| ratio(leo, Some(p50)));
+    vec![what.to_owned(), short(p50), short(p95), leo]
 }
 
 impl Launch {
@@ -176,14 +173,10 @@ impl Launch {
     }
 }
 
-fn percentile(values: &[f64], percent: usize) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let place = sorted.len() * percent / 100;
-    sorted
-        .get(place.min(sorted.len().saturating_sub(1)))
-        .copied()
-        .unwrap_or(f64::NAN)
+/// The middle one.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    percentile(&values, 50)
 }
 
 fn millis(time: Duration) -> f64 {

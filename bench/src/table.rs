@@ -80,6 +80,13 @@ pub(crate) fn ratio(value: f64, other: Option<f64>) -> String {
     }
 }
 
+/// The value that so many percent of these sorted ones do not exceed; NaN where there are none.
+pub(crate) fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let place = sorted.len().saturating_mul(percent) / 100;
+    let value = sorted.get(place.min(sorted.len().saturating_sub(1)));
+    value.copied().unwrap_or(f64::NAN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +105,13 @@ mod tests {
             (ratio(3.0, Some(2.0)), ratio(3.0, None)),
             ("1.50x".into(), "-".into())
         );
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let sorted: Vec<_> = (1..=100).map(f64::from).collect();
+        assert!((percentile(&sorted, 50) - 51.0).abs() < 1e-9);
+        assert!((percentile(&sorted, 100) - 100.0).abs() < 1e-9);
+        assert!(percentile(&[], 50).is_nan());
     }
 }

@@ -12,6 +12,14 @@ export const now = () => Number(process.hrtime.bigint() / 1000n);
 /** Waits so many milliseconds; a timer is no finer than one. */
 export const pause = (ms) => (ms >= 1 ? sleep(ms) : Promise.resolve());
 
+/** Waits for something, but no longer than so many seconds. */
+export async function within(seconds, something) {
+  const end = new AbortController();
+  const limit = sleep(seconds * 1000, undefined, { signal: end.signal }).catch(() => {});
+  await Promise.race([something, limit]);
+  end.abort();
+}
+
 /** What a job carries. */
 export const payload = (n) => ({ n, prompt: PROMPT });
 

@@ -5,7 +5,7 @@
 // machine's monotonic clock, which is the same for all processes. Ends with its stdin.
 
 import { createInterface } from "node:readline";
-import { now, pause } from "./common.mjs";
+import { now, pause, within } from "./common.mjs";
 
 const { open } = await import(`./${process.argv[2]}.mjs`);
 const peer = await open();
@@ -63,10 +63,10 @@ const commands = {
     return { submitted };
   },
 
-  /** The moments of all starts, once so many jobs have ended. */
-  async ended({ count }) {
-    await allEnded(count);
-    return { started };
+  /** The moments of all starts, once so many jobs have ended, or after so many seconds. */
+  async ended({ count, seconds }) {
+    await within(seconds, allEnded(count));
+    return { started, now: now() };
   },
 
   /**
@@ -76,7 +76,7 @@ const commands = {
   async drain({ queue, concurrency, skip, count, seconds }) {
     const begun = now();
     await peer.work(queue, concurrency, handler, 0);
-    await Promise.race([allEnded(count), pause(seconds * 1000)]);
+    await within(seconds, allEnded(count));
     const moments = ended.slice(0, count).map(([, at]) => at);
     const from = moments.length > skip ? moments[skip - 1] : begun;
     const drained = moments.length > skip ? moments.length - skip : moments.length;

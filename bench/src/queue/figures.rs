@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::table::percentile;
+
 /// How long jobs take from just before their submit until a worker has them, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Latency {
@@ -15,10 +17,7 @@ impl Latency {
     pub(super) fn of(mut micros: Vec<f64>) -> anyhow::Result<Self> {
         anyhow::ensure!(!micros.is_empty(), "nothing was measured");
         micros.sort_by(f64::total_cmp);
-        let percentile = |percent: usize| {
-            let place = micros.len() * percent / 100;
-            micros[place.min(micros.len() - 1)] / 1e3
-        };
+        let percentile = |percent| percentile(&micros, percent) / 1e3;
         Ok(Self {
             p50: percentile(50),
             p95: percentile(95),

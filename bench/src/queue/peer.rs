@@ -19,6 +19,8 @@ use crate::sidecar::Sidecar;
 
 /// How long any answer may take, the fill of a million jobs among them.
 const ANSWER_WITHIN: Duration = Duration::from_secs(300);
+/// How long jobs may take from the last submit to their starts; who takes longer cannot keep up.
+const START_WITHIN: Duration = Duration::from_secs(15);
 /// Whose jobs are submitted while latencies are taken.
 const OTHER: &str = "other";
 /// Where the backlog is.
@@ -70,22 +72,22 @@ impl Ground {
         worker
             .ask(&json!({"do": "work", "queue": OTHER, "concurrency": LATENCY_SLOTS, "held": held}))
             .await?;
-        let mut submitted = Vec::new();
-        let mut first = 0;
+        let (mut latencies, mut first) = (Vec::new(), 0);
         for phase in plan.phases() {
             let (count, rate) = (phase.count, phase.rate);
             let submit = json!({"do": "submit", "queue": OTHER, "first": first, "count": count, "rate": rate});
-            let answer = submitter.ask(&submit).await?;
-            submitted.push(moments(&answer["submitted"])?);
+            let submitted = moments(&submitter.ask(&submit).await?["submitted"])?;
             first += count;
-            worker.ask(&json!({"do": "ended", "count": first})).await?;
+            let ended =
+                json!({"do": "ended", "count": first, "seconds": START_WITHIN.as_secs_f64()});
+            let answer = worker.ask(&ended).await?;
+            let now = answer["now"].as_f64().context("it has no time")?;
+            latencies.push(between(&submitted, &moments(&answer["started"])?, now)?);
         }
-        let answer = worker.ask(&json!({"do": "ended", "count": first})).await?;
-        let started = moments(&answer["started"])?;
-        let [_, idle, load] = submitted.as_slice() else {
-            bail!("there are three phases");
-        };
-        Ok((between(idle, &started)?, between(load, &started)?))
+        match latencies.as_slice() {
+            [_, idle, load] => Ok((*idle, *load)),
+            _ => bail!("there are three phases"),
+        }
     }
 
     /// Jobs of the backlog drained in a second.
@@ -140,10 +142,9 @@ fn moments(pairs: &Value) -> anyhow::Result<Moments> {
     moments.context("a moment is a number of a job and a time")
 }
 
-fn between(submitted: &Moments, started: &Moments) -> anyhow::Result<Latency> {
-    let took = submitted.iter().map(|(job, at)| {
-        let started = started.get(job).context("a job was never started")?;
-        anyhow::Ok(started - at)
-    });
-    Latency::of(took.collect::<anyhow::Result<_>>()?)
+/// A job that has not been started counts as started `now`.
+fn between(submitted: &Moments, started: &Moments, now: f64) -> anyhow::Result<Latency> {
+    let took = submitted.iter();
+    let took = took.map(|(job, at)| started.get(job).unwrap_or(&now) - at);
+    Latency::of(took.collect())
 }

@@ -7,7 +7,8 @@ use crate::table::{Table, ratio, short};
 
 /// How the columns are read.
 const LEGEND: &str = "\
-p50, p95, p99: ms from just before a job is submitted until a worker has it; idle: few jobs, load: many, at random moments; of Leo by 20 users
+p50, p95, p99: ms from just before a job is submitted until a worker has it; idle: few jobs, load: many, at random moments; of Leo by 20 users;
+  jobs of others that are not started 15 s after the last submit count as started then
 drained/s: jobs that end in a second, so many at once, each of which does nothing
 backlog: jobs of one user that are queued and not worked on while latencies are taken of another's, and of which the first are drained
 fill s: how long it took to put the backlog there in bulk
@@ -42,18 +43,10 @@ impl Report {
     ) -> String {
         let name = contender.name();
         let line = match &figures {
-            Ok(figures) => format!(
-                "{name}, backlog {backlog}: idle p50 {} ms, drained {}/s",
-                figures.idle.map_or_else(dash, |idle| short(idle.p50)),
-                figures
-                    .drained
-                    .iter()
-                    .map(|rate| short(*rate))
-                    .collect::<Vec<_>>()
-                    .join(" and "),
-            ),
-            Err(why) => format!("{name}, backlog {backlog}: not measured: {why}"),
+            Ok(figures) => said(figures),
+            Err(why) => format!("not measured: {why}"),
         };
+        let line = format!("{name}, backlog {backlog}: {line}");
         self.rows.push(Row {
             backlog,
             contender,
@@ -115,6 +108,16 @@ impl Report {
         let leo = self.rows.iter().find(same);
         let leo = leo.filter(|_| row.contender != Contender::Leo);
         leo.and_then(|leo| leo.figures.as_ref().ok())
+    }
+}
+
+/// A trial in some words.
+fn said(figures: &Figures) -> String {
+    let idle = figures.idle.map_or_else(dash, |idle| short(idle.p50));
+    let drained: Vec<_> = figures.drained.iter().map(|rate| short(*rate)).collect();
+    match drained.as_slice() {
+        [] => format!("idle p50 {idle} ms"),
+        rates => format!("idle p50 {idle} ms, drained {}/s", rates.join(" and ")),
     }
 }
 
