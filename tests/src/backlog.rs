@@ -21,8 +21,8 @@ const HEADS: &str = "
     select id, 1, overlay(id::text placing '2' from 21)::uuid from sessions order by id";
 /// `$1`: the prompt.
 const JOBS: &str = "
-    insert into jobs (id, session_id, user_id, status, prompt, mode, max_iterations, queued_seq)
-    select h.front_job, s.id, s.user_id, 'ready', $1, 'autonomous', 10, 1
+    insert into jobs (id, session_id, user_id, status, prompt, mode, max_iterations, queued_seq, ready_at)
+    select h.front_job, s.id, s.user_id, 'ready', $1, 'autonomous', 10, 1, now()
       from sessions s join session_heads h on h.session_id = s.id order by s.id";
 /// `$1`: the first event of each.
 const EVENTS: &str = "
