@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use leo_protocol::{EventKind, HostId, JobId, SessionId, UserId, WorkerId};
+use uuid::Uuid;
 
 use super::sessions::{Fact, fact_body};
 use super::{Db, StoreError, from_db, retry_deadlock, small};
@@ -37,7 +38,7 @@ pub struct Claims {
 }
 
 impl Db {
-    /// Claims up to `slots` jobs for a worker, with their first events, in one transaction.
+    /// Claims up to `slots` jobs for a worker, with their first events, in one statement.
     ///
     /// Empty means that nobody has claimable work and a free slot: users whose rows were locked
     /// when first asked have been waited for.
@@ -59,33 +60,26 @@ impl Db {
         slots: u32,
         wait: bool,
     ) -> Result<Claims, StoreError> {
-        let slots = i32::try_from(slots).unwrap_or(i32::MAX);
-        let mut tx = self.hot.begin().await?;
         let rows = sqlx::query!(
             r#"select job_id as "job_id!", session_id as "session_id!", user_id as "user_id!",
                       epoch as "epoch!", attempt as "attempt!", seq as "seq!",
-                      worker_position as "worker_position!", waited as "waited!"
-                 from leo_claim_next($1, $2, $3)"#,
+                      worker_position as "worker_position!", waited as "waited!", body as "body!"
+                 from leo_claim_jobs($1, $2, $3, $4)"#,
             worker.uuid(),
-            slots,
+            db_small(slots),
             wait,
+            blank_event(),
         )
-        .fetch_all(&mut *tx)
+        .fetch_all(&self.hot)
         .await?;
         let mut found = Claims::default();
         for row in rows {
             let (job, session) = (JobId::from(row.job_id), SessionId::from(row.session_id));
-            let attempt = small(row.attempt);
-            let body = fact_body(&EventKind::GenerationStarted {
-                request_id: job,
-                attempt,
-            });
-            insert_fact(&mut tx, session, job, row.seq, &body).await?;
             found.facts.push(Fact {
                 session,
                 job: Some(job),
                 seq: from_db(row.seq),
-                body,
+                body: row.body,
             });
             found.waited.push(seconds(row.waited));
             found.claims.push(Claim {
@@ -93,11 +87,10 @@ impl Db {
                 session,
                 user: row.user_id.into(),
                 epoch: small(row.epoch),
-                attempt,
+                attempt: small(row.attempt),
                 worker_position: from_db(row.worker_position),
             });
         }
-        tx.commit().await?;
         Ok(found)
     }
 
@@ -207,24 +200,14 @@ impl Db {
     }
 }
 
-async fn insert_fact(
-    tx: &mut sqlx::PgTransaction<'_>,
-    session: SessionId,
-    job: JobId,
-    seq: i64,
-    body: &[u8],
-) -> Result<(), StoreError> {
-    sqlx::query!(
-        "insert into event_batches (session_id, last_seq, first_seq, job_id, source, body)
-         values ($1, $2, $2, $3, 0, $4)",
-        session.uuid(),
-        seq,
-        job.uuid(),
-        body,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+/// The first event of an attempt, without what Postgres knows before anybody else: it writes the job's
+/// id and the attempt over these.
+fn blank_event() -> String {
+    let body = fact_body(&EventKind::GenerationStarted {
+        request_id: Uuid::nil().into(),
+        attempt: i32::MAX.unsigned_abs(),
+    });
+    String::from_utf8_lossy(&body).into_owned()
 }
 
 /// A span from Postgres; one below zero means that its clock was set back.
@@ -234,4 +217,18 @@ pub(crate) fn seconds(value: f64) -> Duration {
 
 pub(crate) fn db_small(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Postgres replaces text, so what it looks for has to be there, and once.
+    #[test]
+    fn a_blank_event_has_one_place_for_each_blank() {
+        let event = blank_event();
+        for blank in [Uuid::nil().to_string(), i32::MAX.to_string()] {
+            assert_eq!(event.matches(&blank).count(), 1, "{blank} in {event}");
+        }
+    }
 }

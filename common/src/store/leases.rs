@@ -160,7 +160,9 @@ impl Db {
     /// When the database fails.
     pub async fn release_jobs(&self, worker: WorkerId) -> Result<u64, StoreError> {
         let released = sqlx::query!(
-            "update jobs set holder = null where holder = $1 and status = 'generating'",
+            "update jobs set holder = null
+              where id in (select id from jobs where holder = $1 and status = 'generating'
+                            order by id for no key update)",
             worker.uuid()
         )
         .execute(&self.pool)

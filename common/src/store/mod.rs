@@ -8,7 +8,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 pub mod archives;
 pub mod archiving;
@@ -33,8 +33,11 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections of the pool for single rows and pages.
 const POOL_SIZE: u32 = 16;
-/// Connections of the pool for appends and claims.
+/// Connections of the pool for appends, claims and ends.
 const HOT_POOL_SIZE: u32 = 8;
+/// A connection of the pool for appends, claims and ends that has rested no longer is taken for alive without
+/// being asked, which would double the round trips. Whoever uses that pool tries again anyway.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// A statement that runs longer is a defect; long snapshots slow every append down.
 const STATEMENT_TIMEOUT: &str = "30s";
 /// How often a writer tries again after a deadlock.
@@ -98,7 +101,7 @@ impl StoreError {
 pub struct Db {
     /// For single rows and pages.
     pub pool: PgPool,
-    /// For appends and claims alone. Plans of their statements are made while tables are small and
+    /// For appends, claims and ends alone. Plans of their statements are made while tables are small and
     /// kept; without sequential scans they stay right when the tables have grown.
     pub(crate) hot: PgPool,
 }
@@ -117,7 +120,15 @@ impl Db {
                 .clone()
                 .max_connections(POOL_SIZE)
                 .connect_lazy_with(options),
-            hot: pools.max_connections(HOT_POOL_SIZE).connect_lazy_with(hot),
+            hot: pools
+                .max_connections(HOT_POOL_SIZE)
+                .test_before_acquire(false)
+                .before_acquire(|connection, resting| {
+                    Box::pin(async move {
+                        Ok(resting.idle_for <= TRUSTED || connection.ping().await.is_ok())
+                    })
+                })
+                .connect_lazy_with(hot),
         })
     }
 

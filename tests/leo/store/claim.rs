@@ -115,6 +115,47 @@ async fn users_take_turns_whoever_came_first() {
     assert!(turns.windows(2).all(|pair| pair[0] != pair[1]), "{turns:?}");
 }
 
+/// As if each job had been claimed alone: users take turns, and whoever has no more work or no more room
+/// leaves his to the others.
+#[tokio::test]
+async fn many_at_once_are_shared_out_in_turns() {
+    let store = Store::new().await;
+    let limits = [("few", 9, 1), ("limited", 2, 9), ("many", 9, 9)];
+    let mut users = Vec::new();
+    for (name, limit, jobs) in limits {
+        let user = store.user(name, limit).await;
+        for _ in 0..jobs {
+            store.submit(user, None).await;
+        }
+        users.push(user);
+    }
+    users.sort();
+    let claimed = store.db.claim(WorkerId::generate(), 8).await.unwrap();
+    let of = |user| {
+        claimed
+            .claims
+            .iter()
+            .filter(|claim| claim.user == user)
+            .count()
+    };
+    assert_eq!(users.iter().map(|user| of(*user)).sum::<usize>(), 8);
+    let order: Vec<_> = claimed.claims.iter().map(|claim| claim.user).collect();
+    assert_eq!(order[..3], users[..], "one of each comes first");
+    assert_ne!(order[3], order[4]);
+    assert!(
+        order[5..].windows(2).all(|pair| pair[0] == pair[1]),
+        "{order:?}"
+    );
+    for (claim, fact) in claimed.claims.iter().zip(&claimed.facts) {
+        let stored = store.stream(claim.session).await;
+        assert_eq!(stored.last().unwrap().body, fact.body);
+        let told: serde_json::Value = serde_json::from_slice(&fact.body).unwrap();
+        assert_eq!(told[0]["type"], "generation_started");
+        assert_eq!(told[0]["requestId"], claim.job.to_string());
+        assert_eq!(told[0]["attempt"], 1);
+    }
+}
+
 #[tokio::test]
 async fn a_session_runs_one_job_at_a_time_in_its_order() {
     let store = Arc::new(Store::new().await);

@@ -124,7 +124,7 @@ impl Meter {
         let worker = WorkerId::generate();
         let claim = self
             .pages(&format!(
-                "select * from leo_claim_next('{worker}', 1, false)"
+                "select * from leo_claim_jobs('{worker}', 1, false, '[{{}}]')"
             ))
             .await;
         let finish = finish(self.running().await);
@@ -142,7 +142,7 @@ impl Meter {
         // What is left is claimed and ended, so that the next round finds as much as this one.
         self.run(&format!(
             "select leo_finish(c.job_id, c.epoch, 'completed', null, null, null, null, null, '\\x5b5d') \
-             from leo_claim_next('{worker}', 1, false) c"
+             from leo_claim_jobs('{worker}', 1, false, '[{{}}]') c"
         ))
         .await;
         Cost {
@@ -343,7 +343,7 @@ impl Meter {
                 self.run("update users set look_priority = null, look_job = null; update session_heads set waiting_from = 0")
                     .await;
             }
-            let claim = format!("select * from leo_claim_next('{worker}', 1, false)");
+            let claim = format!("select * from leo_claim_jobs('{worker}', 1, false, '[{{}}]')");
             let claimed = self.pages(&claim).await;
             let finish = finish(self.running().await);
             let finished = self.pages(&finish).await;

@@ -35,7 +35,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn status(&self) -> JobStatus {
+    pub(super) fn status(&self) -> JobStatus {
         match (&self.error, self.cancelled) {
             (_, true) => JobStatus::Cancelled,
             (Some(_), false) => JobStatus::Failed,
@@ -43,7 +43,12 @@ impl Outcome {
         }
     }
 
-    fn event(&self, job: JobId) -> EventKind {
+    /// Counts the end of a job.
+    pub(super) fn count(&self) {
+        metrics::ended(self.status(), self.error.as_ref().map(|error| error.reason));
+    }
+
+    pub(super) fn event(&self, job: JobId) -> EventKind {
         match (&self.error, self.cancelled) {
             (_, true) => EventKind::Cancelled { request_id: job },
             (Some(error), false) => EventKind::Failed {
@@ -132,8 +137,7 @@ impl Db {
         .await?;
         Ok(match (row.done, row.session_id, row.seq) {
             (true, Some(session), Some(seq)) => {
-                let reason = outcome.error.as_ref().map(|error| error.reason);
-                metrics::ended(outcome.status(), reason);
+                outcome.count();
                 Some(Fact {
                     session: session.into(),
                     job: Some(job),

@@ -164,7 +164,7 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn job(&self, user: UserId, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-        self.find_job(id, Some(user)).await
+        Ok(self.find_jobs(&[id], Some(user)).await?.pop())
     }
 
     /// One job, whoever owns it, also of a deleted session: for those who run it.
@@ -172,28 +172,37 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn any_job(&self, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-        self.find_job(id, None).await
+        Ok(self.any_jobs(&[id]).await?.pop())
     }
 
-    async fn find_job(
+    /// Those of these jobs that there are, in no order, as [`Self::any_job`] gives them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn any_jobs(&self, ids: &[JobId]) -> Result<Vec<JobRecord>, StoreError> {
+        self.find_jobs(ids, None).await
+    }
+
+    async fn find_jobs(
         &self,
-        id: JobId,
+        ids: &[JobId],
         owner: Option<UserId>,
-    ) -> Result<Option<JobRecord>, StoreError> {
-        let row = sqlx::query_as!(
+    ) -> Result<Vec<JobRecord>, StoreError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+        let rows = sqlx::query_as!(
             JobRow,
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
                       j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
                       j.artifact_id, j.github_url, j.preview_url, j.usage
                  from jobs j join sessions s on s.id = j.session_id
-                where j.id = $1 and ($2::uuid is null or (j.user_id = $2 and s.deleted_at is null))"#,
-            id.uuid(),
+                where j.id = any($1) and ($2::uuid is null or (j.user_id = $2 and s.deleted_at is null))"#,
+            &ids,
             owner.map(UserId::uuid),
         )
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        row.map(JobRecord::try_from).transpose()
+        rows.into_iter().map(JobRecord::try_from).collect()
     }
 
     /// Up to `limit` jobs of this user, the youngest first, older than `before`.

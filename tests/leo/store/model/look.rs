@@ -52,7 +52,7 @@ pub(super) enum Answer {
     Claimed(Vec<(usize, u32, u32)>),
     Cancelled(Cancel),
     /// Whether the job has ended by this.
-    Finished(bool),
+    Finished(Vec<bool>),
     /// Epoch and attempt.
     Taken(Option<(u32, u32)>),
     Released(u64),

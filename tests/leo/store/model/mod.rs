@@ -12,6 +12,7 @@ use self::queue::Queue;
 use self::steps::Steps;
 use self::system::System;
 
+mod known;
 mod look;
 mod queue;
 mod steps;

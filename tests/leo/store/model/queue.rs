@@ -79,7 +79,16 @@ impl Queue {
             Step::Due { job } => self.due(job),
             Step::Claim { worker, slots } => self.claim(worker, slots),
             Step::Cancel { job } => self.cancel(job),
-            Step::Finish { job, stale, end } => self.finish(job, stale, end),
+            Step::Finish {
+                first,
+                count,
+                stale,
+                end,
+            } => {
+                let jobs = first..first + count;
+                let ended = jobs.map(|job| self.finish(job, stale && job == first, end));
+                Answer::Finished(ended.collect())
+            }
             Step::Take {
                 job,
                 stale,
@@ -216,12 +225,12 @@ impl Queue {
         })
     }
 
-    fn finish(&mut self, job: usize, stale: bool, end: End) -> Answer {
+    fn finish(&mut self, job: usize, stale: bool, end: End) -> bool {
         let held = self.jobs[job].status == Status::Generating && !stale;
         if held {
             self.end(job, end);
         }
-        Answer::Finished(held)
+        held
     }
 
     fn end(&mut self, job: usize, end: End) {

@@ -6,6 +6,9 @@ use proptest_state_machine::ReferenceStateMachine;
 
 use super::queue::{LIMITS, Queue, WORKERS};
 
+/// Jobs that end together.
+const MOST_ENDS: usize = 5;
+
 /// Draws operations on a [`Queue`].
 #[derive(Debug)]
 pub(super) struct Steps;
@@ -29,9 +32,10 @@ pub(super) enum Step {
     Cancel {
         job: usize,
     },
-    /// `stale`: under an epoch that is over.
+    /// One alone, or some together. `stale`: the first of them under an epoch that is over.
     Finish {
-        job: usize,
+        first: usize,
+        count: usize,
         stale: bool,
         end: End,
     },
@@ -142,10 +146,10 @@ impl ReferenceStateMachine for Steps {
                 .sessions
                 .get(session)
                 .is_some_and(|session| session.user == user),
-            Step::Due { job }
-            | Step::Cancel { job }
-            | Step::Finish { job, .. }
-            | Step::Take { job, .. } => job < queue.jobs.len(),
+            Step::Due { job } | Step::Cancel { job } | Step::Take { job, .. } => {
+                job < queue.jobs.len()
+            }
+            Step::Finish { first, count, .. } => first + count <= queue.jobs.len(),
             Step::Append {
                 job,
                 how: Append::Again,
@@ -226,7 +230,9 @@ fn of_job(jobs: usize) -> BoxedStrategy<Step> {
     prop_oneof![
         2 => (0..jobs).prop_map(|job| Step::Cancel { job }),
         3 => (0..jobs).prop_map(|job| Step::Due { job }),
-        3 => (0..jobs, stale, end).prop_map(|(job, stale, end)| Step::Finish { job, stale, end }),
+        3 => (0..jobs, 1..=MOST_ENDS, stale, end).prop_map(move |(first, count, stale, end)| Step::Finish {
+            first, count: count.min(jobs - first), stale, end
+        }),
         2 => (0..jobs, stale, 0..WORKERS, any::<bool>())
             .prop_map(|(job, stale, worker, new_attempt)| Step::Take { job, stale, worker, new_attempt }),
         4 => (0..jobs, how).prop_map(|(job, how)| Step::Append { job, how }),

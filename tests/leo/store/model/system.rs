@@ -2,7 +2,7 @@
 
 use leo_common::store::claims::Claim;
 use leo_common::store::events::{Appended, NewBatch};
-use leo_common::store::jobs::{Cancelled, Outcome, Submit, Submitted};
+use leo_common::store::jobs::{Cancelled, Ended, Ending, Outcome, Submit, Submitted};
 use leo_common::store::workers::NewWorker;
 use leo_protocol::event::WorkerChange;
 use leo_protocol::http::{JobError, SubmitJob};
@@ -11,6 +11,7 @@ use sqlx::Row as _;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
+use super::known::Known;
 use super::look::{Answer, Cancel, Counters, JobLook, Look, SessionLook};
 use super::queue::{LIMITS, Queue, WORKERS};
 use super::steps::{Append, End, Request, Step, Target};
@@ -28,17 +29,6 @@ pub(super) struct System {
     jobs: Vec<Known>,
     // Last: the store needs it while it goes.
     runtime: Runtime,
-}
-
-/// What a worker would know of a job.
-struct Known {
-    id: JobId,
-    user: UserId,
-    session: SessionId,
-    epoch: u32,
-    attempt: u32,
-    position: u64,
-    last_batch: Option<NewBatch>,
 }
 
 impl System {
@@ -78,7 +68,12 @@ impl System {
                 Step::Due { job } => self.due(job).await,
                 Step::Claim { worker, slots } => self.claim(worker, slots).await,
                 Step::Cancel { job } => self.cancel(job).await,
-                Step::Finish { job, stale, end } => self.finish(job, stale, end).await,
+                Step::Finish {
+                    first,
+                    count,
+                    stale,
+                    end,
+                } => self.finish(first, count, stale, end).await,
                 Step::Take {
                     job,
                     stale,
@@ -204,8 +199,7 @@ impl System {
         )
     }
 
-    async fn finish(&self, job: usize, stale: bool, end: End) -> Answer {
-        let job = &self.jobs[job];
+    async fn finish(&self, first: usize, count: usize, stale: bool, end: End) -> Answer {
         let error = JobError {
             reason: FailureReason::ExitCode,
             message: String::new(),
@@ -215,13 +209,23 @@ impl System {
             cancelled: end == End::Cancelled,
             ..Outcome::default()
         };
-        let finished = self
-            .store
-            .db
-            .finish(job.id, job.epoch(stale), &outcome)
-            .await
-            .unwrap();
-        Answer::Finished(finished.is_some())
+        let jobs = &self.jobs[first..first + count];
+        let ending = |(place, job): (usize, &Known)| Ending {
+            job: job.id,
+            epoch: job.epoch(stale && place == 0),
+            outcome: outcome.clone(),
+        };
+        let endings: Vec<_> = jobs.iter().enumerate().map(ending).collect();
+        let db = &self.store.db;
+        if let [only] = endings.as_slice() {
+            let ended = db.finish(only.job, only.epoch, &only.outcome).await;
+            return Answer::Finished(vec![ended.unwrap().is_some()]);
+        }
+        let ended = db.finish_many(&endings).await.unwrap();
+        let done = ended
+            .iter()
+            .map(|ended| matches!(ended, Ended::Done { .. }));
+        Answer::Finished(done.collect())
     }
 
     async fn take(&mut self, job: usize, stale: bool, worker: usize, new_attempt: bool) -> Answer {
@@ -366,28 +370,5 @@ impl System {
             attempt: row.get::<i32, _>("attempt").cast_unsigned(),
             stream,
         }
-    }
-}
-
-impl Known {
-    /// The epoch, or one that is over.
-    const fn epoch(&self, stale: bool) -> u32 {
-        if stale {
-            self.epoch.saturating_sub(1)
-        } else {
-            self.epoch
-        }
-    }
-
-    fn batch(&self, from: u64, count: u64, fence: u32) -> NewBatch {
-        let claim = Claim {
-            job: self.id,
-            session: self.session,
-            user: self.user,
-            epoch: fence,
-            attempt: self.attempt,
-            worker_position: 0,
-        };
-        crate::store::units(&claim, from, from + count)
     }
 }
