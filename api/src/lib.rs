@@ -26,7 +26,6 @@ mod stream;
 mod tokens;
 mod trace;
 mod validate;
-mod wake;
 mod ws;
 
 pub use config::{ApiConfig, WrongSetting};

@@ -13,7 +13,7 @@ use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::Database;
 use leo_common::history::History;
 use leo_common::metrics;
-use leo_common::queue::Hints;
+use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
@@ -33,7 +33,6 @@ use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
 use crate::state::{AppState, Inner};
 use crate::stream::Hub;
-use crate::wake::Waker;
 
 /// How long requests and sockets may take to end once the process is asked to.
 const GRACE: Duration = Duration::from_secs(8);

@@ -7,6 +7,7 @@ use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::Publisher;
 use leo_common::config::Limits;
 use leo_common::history::History;
+use leo_common::queue::Waker;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use tokio::sync::Semaphore;
@@ -16,7 +17,6 @@ use tokio_util::task::TaskTracker;
 use crate::auth::Authenticator;
 use crate::routes::metrics::Depth;
 use crate::stream::Hub;
-use crate::wake::Waker;
 
 /// The server's parts, shared by all requests. Cheap to clone.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ pub mod artifacts;
 pub mod bus;
 pub mod config;
 pub mod error_chain;
+pub mod finish;
 pub mod history;
 pub mod mask;
 pub mod metrics;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use redis::AsyncCommands as _;
 use redis::aio::ConnectionManager;
+use tokio::sync::mpsc;
 
 use crate::redis_link::{CONNECT_TIMEOUT, RedisLink};
 
@@ -57,6 +58,33 @@ impl Hints {
         if let Err(error) = pushed {
             tracing::debug!(%error, "no hint could be given; workers find the job by their timer");
         }
+    }
+}
+
+/// Gives hints beside whatever else happens. Cheap to clone; never waits.
+///
+/// One task gives them, so that a dead Redis delays nobody and piles up no tasks.
+#[derive(Debug, Clone)]
+pub struct Waker(mpsc::Sender<()>);
+
+impl Waker {
+    /// Starts the task; it ends when the last clone is dropped.
+    #[must_use]
+    pub fn start(hints: Hints) -> Self {
+        let (sender, mut asked) = mpsc::channel(1);
+        tokio::spawn(async move {
+            while asked.recv().await.is_some() {
+                hints.push().await;
+            }
+        });
+        Self(sender)
+    }
+
+    /// Says that there may be work.
+    pub fn wake(&self) {
+        // A hint that is still to be given says as much as two: whoever fills all his slots by it
+        // gives the next.
+        let _ = self.0.try_send(());
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::Publisher;
+use leo_common::finish::Finisher;
 use leo_common::history::History;
-use leo_common::queue::Hints;
+use leo_common::queue::Waker;
 use leo_common::store::Db;
 use leo_protocol::{InstanceId, WorkerId};
 use tokio_util::sync::CancellationToken;
@@ -30,12 +31,13 @@ pub(crate) struct Parts {
     pub(crate) instance: InstanceId,
     pub(crate) config: WorkerConfig,
     pub(crate) db: Db,
-    pub(crate) hints: Hints,
+    pub(crate) waker: Waker,
     pub(crate) publisher: Publisher,
     pub(crate) artifacts: ArtifactStore,
     pub(crate) history: History,
     pub(crate) orchestrator: Arc<dyn Orchestrator>,
     pub(crate) appender: Appender,
+    pub(crate) finisher: Finisher,
     /// Where containers dial in, if they do.
     pub(crate) dial: Option<Dial>,
     pub(crate) holds: Holds,

@@ -9,9 +9,10 @@ use apalis_core::worker::builder::WorkerBuilder;
 use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Call, CallListener, Publisher};
+use leo_common::finish::Finisher;
 use leo_common::history::History;
 use leo_common::metrics;
-use leo_common::queue::Hints;
+use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_protocol::{InstanceId, WorkerId};
@@ -185,6 +186,7 @@ async fn start(
     let link = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
         .context("use REDIS_URL")?;
     let publisher = Publisher::start(link.clone())?;
+    let waker = Waker::start(Hints::new(&link)?);
     let dial = Dial::read(&config).map_err(|error| anyhow!(error))?;
     let orchestrator = orchestrator(&config, instance, dial.as_ref()).await?;
     // Appending goes on while jobs hand over; it ends with the process.
@@ -193,7 +195,8 @@ async fn start(
     let ctx = Context::new(Parts {
         worker: WorkerId::generate(),
         instance,
-        hints: Hints::new(&link)?,
+        finisher: Finisher::start(db.clone(), waker.clone()),
+        waker,
         publisher,
         history: History::new(db.clone(), artifacts.clone()),
         artifacts,

@@ -10,7 +10,7 @@ use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::Limits;
 use leo_common::history::History;
-use leo_common::queue::Hints;
+use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_protocol::InstanceId;
@@ -25,7 +25,6 @@ use super::*;
 use crate::auth::{Authenticator, LocalTokens};
 use crate::state::Inner;
 use crate::stream::Hub;
-use crate::wake::Waker;
 
 /// What the contract promises, as far as this version goes.
 const CONTRACT: &[(&str, &str)] = &[

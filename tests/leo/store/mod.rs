@@ -15,6 +15,7 @@ mod archive;
 mod claim;
 mod delayed;
 mod delete;
+mod ends;
 mod model;
 mod races;
 mod restarts;

@@ -4,23 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leo_common::metrics;
-use leo_common::queue::HintWaiter;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::claims::Claim;
+use leo_common::store::jobs::JobRecord;
 use rand::RngExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::Instant;
 
-use super::lost_answers;
+use super::{hearing, lost_answers};
 use crate::context::Context;
 use crate::holds::Hold;
 use crate::{drain, reconcile};
 
 /// How long a worker with a free slot goes without looking for work.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// The interval varies by this much, so that workers do not look at the same time.
 const JITTER: f64 = 0.2;
-/// The pause after Redis has failed.
-const REDIS_PAUSE: Duration = Duration::from_secs(1);
+/// Orphaned jobs are looked for no more often than this: the look goes through all that are generating.
+const ORPHANS_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A job on its way to its handler, with the slot that it takes until it is dropped.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub(crate) struct Claimed {
     pub(crate) claim: Claim,
     /// Entered as soon as the job was taken: what is held and has none is nobody's here.
     pub(crate) hold: Hold,
+    /// As read after that; `None` where it has to be read again.
+    pub(crate) job: Option<Box<JobRecord>>,
     pub(crate) _slot: OwnedSemaphorePermit,
 }
 
@@ -37,6 +40,10 @@ pub(crate) struct Claimer {
     slots: Arc<Semaphore>,
     found: mpsc::Sender<Claimed>,
     hints: watch::Receiver<u64>,
+    /// Whether there is a free slot, and so a use for hints.
+    hungry: watch::Sender<bool>,
+    /// When orphaned jobs are looked for again.
+    orphans_due: Instant,
 }
 
 impl Claimer {
@@ -45,13 +52,16 @@ impl Claimer {
         let slots = ctx.config.running.worker_concurrency as usize;
         let (found, claims) = mpsc::channel(slots);
         let (count, hints) = watch::channel(0);
-        tokio::spawn(hear_hints(ctx.clone(), link, count));
+        let (hungry, is_hungry) = watch::channel(true);
+        tokio::spawn(hearing::hear(ctx.clone(), link, count, is_hungry));
         (
             Self {
                 ctx,
                 slots: Arc::new(Semaphore::new(slots)),
                 found,
                 hints,
+                hungry,
+                orphans_due: Instant::now(),
             },
             claims,
         )
@@ -71,26 +81,36 @@ impl Claimer {
             let Some(permits) = self.free_slots().await else {
                 return;
             };
+            self.hungry.send_replace(true);
             let hinted = *self.hints.borrow_and_update();
-            let free = permits.len();
-            let taken = self.look(permits).await;
+            let (free, began) = (permits.len(), Instant::now());
+            let with_orphans = began >= self.orphans_due;
+            if with_orphans {
+                self.orphans_due = began + ORPHANS_INTERVAL;
+            }
+            let taken = self.look(permits, with_orphans).await;
             if taken == free {
                 // There may be more work than this worker has slots: somebody else may want it.
-                self.ctx.hints.push().await;
+                self.hungry.send_replace(false);
+                self.ctx.waker.wake();
                 continue;
             }
+            // Whoever has left the orphans out comes back for them soon.
+            let again = if with_orphans {
+                began + jittered(LOOK_INTERVAL)
+            } else {
+                self.orphans_due
+            };
             let hints = &mut self.hints;
-            let _ = tokio::time::timeout(
-                jittered(LOOK_INTERVAL),
-                hints.wait_for(|count| *count != hinted),
-            )
-            .await;
+            let _ = tokio::time::timeout_at(again, hints.wait_for(|count| *count != hinted)).await;
         }
     }
 
     /// Waits for a free slot, then takes all there are.
     async fn free_slots(&self) -> Option<Vec<OwnedSemaphorePermit>> {
         let mut permits = vec![self.slots.clone().acquire_owned().await.ok()?];
+        // Jobs that have ended together give theirs back in this moment.
+        tokio::task::yield_now().await;
         while let Ok(permit) = self.slots.clone().try_acquire_owned() {
             permits.push(permit);
         }
@@ -98,61 +118,65 @@ impl Claimer {
     }
 
     /// Fills slots with orphaned and new jobs; how many.
-    async fn look(&self, mut permits: Vec<OwnedSemaphorePermit>) -> usize {
+    async fn look(&self, permits: Vec<OwnedSemaphorePermit>, with_orphans: bool) -> usize {
         let free = permits.len();
         let mut claims = lost_answers::take_up(&self.ctx, free).await;
         let slots = free.saturating_sub(claims.len());
-        if drain::may_adopt(&self.ctx).await {
+        if with_orphans && drain::may_adopt(&self.ctx).await {
             claims.extend(reconcile::orphaned_jobs::adopt(&self.ctx, slots).await);
         }
         let rest = u32::try_from(free - claims.len().min(free)).unwrap_or(0);
         let claiming = rest > 0 && !self.ctx.draining.is_set();
         if claiming && self.ctx.orchestrator.is_ready().await {
-            match self.ctx.db.claim(self.ctx.worker, rest).await {
-                Ok(found) => {
-                    found
-                        .facts
-                        .into_iter()
-                        .for_each(|fact| self.ctx.publisher.fact(fact));
-                    found.waited.into_iter().for_each(metrics::claimed);
-                    claims.extend(found.claims.into_iter().map(|claim| {
-                        let hold = self.ctx.holds.enter(claim.job, claim.epoch);
-                        (claim, hold)
-                    }));
-                }
-                Err(error) => {
-                    tracing::warn!(error = %leo_common::error_chain::Chain(&error), "no job could be claimed");
-                    self.ctx.holds.doubt();
-                }
-            }
+            claims.extend(self.claim(rest).await);
         }
         let taken = claims.len();
-        for ((claim, hold), _slot) in claims.into_iter().zip(permits.drain(..)) {
-            let claimed = Claimed { claim, hold, _slot };
-            // The receiver ends after this task; a job that it does not take is released at the end.
-            let _ = self.found.send(claimed).await;
-        }
+        self.hand_out(claims, permits).await;
         taken
     }
-}
 
-/// Counts hints, as long as somebody wants to know.
-async fn hear_hints(ctx: Context, link: RedisLink, count: watch::Sender<u64>) {
-    let mut waiter = HintWaiter::new(link);
-    while !count.is_closed() {
-        if ctx.draining.is_set() {
-            // Hints are for those who claim.
-            tokio::time::sleep(LOOK_INTERVAL).await;
-            continue;
-        }
-        match waiter.wait().await {
-            Ok(true) if ctx.draining.is_set() => ctx.hints.push().await,
-            Ok(true) => count.send_modify(|count| *count += 1),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::debug!(%error, "no hints from redis; the timer finds jobs");
-                tokio::time::sleep(REDIS_PAUSE).await;
+    async fn claim(&self, slots: u32) -> Vec<(Claim, Hold)> {
+        match self.ctx.db.claim(self.ctx.worker, slots).await {
+            Ok(found) => {
+                found
+                    .facts
+                    .into_iter()
+                    .for_each(|fact| self.ctx.publisher.fact(fact));
+                found.waited.into_iter().for_each(metrics::claimed);
+                let held = found.claims.into_iter().map(|claim| {
+                    let hold = self.ctx.holds.enter(claim.job, claim.epoch);
+                    (claim, hold)
+                });
+                held.collect()
             }
+            Err(error) => {
+                tracing::warn!(error = %leo_common::error_chain::Chain(&error), "no job could be claimed");
+                self.ctx.holds.doubt();
+                Vec::new()
+            }
+        }
+    }
+
+    /// Sends jobs to their handlers. They are read together, and after they have been entered: whoever
+    /// asked for an end before is seen in the job, and whoever asks later is heard.
+    async fn hand_out(&self, claims: Vec<(Claim, Hold)>, slots: Vec<OwnedSemaphorePermit>) {
+        let ids: Vec<_> = claims.iter().map(|(claim, _)| claim.job).collect();
+        let mut jobs = match ids.as_slice() {
+            [] => Vec::new(),
+            // Each handler reads for itself what could not be read here.
+            ids => self.ctx.db.any_jobs(ids).await.unwrap_or_default(),
+        };
+        for ((claim, hold), _slot) in claims.into_iter().zip(slots) {
+            let place = jobs.iter().position(|job| job.id == claim.job);
+            let job = place.map(|place| Box::new(jobs.swap_remove(place)));
+            let claimed = Claimed {
+                claim,
+                hold,
+                job,
+                _slot,
+            };
+            // The receiver ends after this task; a job that it does not take is released at the end.
+            let _ = self.found.send(claimed).await;
         }
     }
 }

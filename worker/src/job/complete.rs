@@ -29,8 +29,8 @@ async fn finish(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
     loop {
         match held
             .ctx
-            .db
-            .finish(held.claim.job, held.claim.epoch, outcome)
+            .finisher
+            .finish(held.claim.job, held.claim.epoch, outcome.clone())
             .await
         {
             Ok(Some(fact)) => {

@@ -19,7 +19,7 @@ use leo_common::store::claims::Claim;
 use leo_common::store::events::Source;
 use leo_common::store::jobs::{JobRecord, Outcome};
 use leo_protocol::http::JobError;
-use leo_protocol::{ArtifactId, EventKind, FailureReason};
+use leo_protocol::{ArtifactId, EventKind, FailureReason, JobId};
 
 use crate::claim::Claimed;
 use crate::context::Context;
@@ -125,11 +125,17 @@ impl From<JobError> for Again {
 
 /// Takes a claimed job to its end, or to the point where somebody else has it.
 pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
-    let Claimed { claim, hold, _slot } = claimed;
+    let Claimed {
+        claim,
+        hold,
+        job: record,
+        _slot,
+    } = claimed;
     let (job, mut epoch) = (claim.job, claim.epoch);
     let _running = Present::job();
-    match walk(&ctx, claim, hold, &mut epoch).await {
-        Ok(()) => {}
+    match walk(&ctx, claim, hold, record, &mut epoch).await {
+        // Whoever can go on by its end has been woken with that.
+        Ok(()) => return,
         Err(Stop::Lost) => {
             tracing::info!(job.id = %job, "detached from the job");
             // Or it is this worker's still, under an epoch that it was not told of.
@@ -143,21 +149,27 @@ pub(crate) async fn handle(ctx: Context, claimed: Claimed) {
             fail(&ctx, job, epoch, &defect).await;
         }
     }
-    // A slot and perhaps the session's next job are free.
-    ctx.hints.push().await;
+    // Perhaps there is something for others: this job, or the session's next.
+    ctx.waker.wake();
 }
 
 /// Walks through the job's attempts; `epoch` is that of the present one.
-async fn walk(ctx: &Context, claim: Claim, hold: Hold, epoch: &mut u32) -> Result<(), Stop> {
-    let (mut claim, mut hold) = (claim, hold);
+/// `record` is the job as it was when it was claimed.
+async fn walk(
+    ctx: &Context,
+    claim: Claim,
+    hold: Hold,
+    record: Option<Box<JobRecord>>,
+    epoch: &mut u32,
+) -> Result<(), Stop> {
+    let (mut claim, mut hold, mut record) = (claim, hold, record);
     loop {
         if ctx.shutdown.is_cancelled() {
             return Err(Stop::Lost);
         }
-        let Some(job) = ask(claim.job, || ctx.db.any_job(claim.job)).await? else {
-            return Err(Stop::defect("find the job")(anyhow::anyhow!(
-                "it is gone with its session"
-            )));
+        let job = match record.take() {
+            Some(job) => *job,
+            None => read(ctx, claim.job).await?,
         };
         if job.cancel_requested_at.is_some() {
             hold.cancel.cancel();
@@ -189,6 +201,12 @@ async fn walk(ctx: &Context, claim: Claim, hold: Hold, epoch: &mut u32) -> Resul
     }
 }
 
+async fn read(ctx: &Context, job: JobId) -> Result<JobRecord, Stop> {
+    let record = ask(job, || ctx.db.any_job(job)).await?;
+    record
+        .ok_or_else(|| Stop::defect("find the job")(anyhow::anyhow!("it is gone with its session")))
+}
+
 /// What follows an attempt.
 enum Next {
     /// Another one.
@@ -217,7 +235,7 @@ async fn attempt(held: &Held) -> Result<Next, Stop> {
 }
 
 /// Ends a job that this worker cannot bring to its end.
-async fn fail(ctx: &Context, job: leo_protocol::JobId, epoch: u32, defect: &Stop) {
+async fn fail(ctx: &Context, job: JobId, epoch: u32, defect: &Stop) {
     let message = format!("Leo could not go on with this job: {}", Chain(defect));
     let error = JobError {
         reason: FailureReason::Internal,

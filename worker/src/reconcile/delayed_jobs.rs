@@ -28,7 +28,7 @@ async fn look(ctx: &Context) -> Duration {
         match ctx.db.start_due().await {
             Ok(due) => {
                 if due.ready > 0 {
-                    ctx.hints.push().await;
+                    ctx.waker.wake();
                 }
                 if !due.more {
                     return due.next.unwrap_or(LONGEST);

@@ -184,7 +184,7 @@ async fn give_up(ctx: &Context, orphan: &Orphan) -> Result<(), StoreError> {
     };
     if let Some(fact) = ctx.db.finish(claim.job, claim.epoch, &outcome).await? {
         ctx.publisher.fact(fact);
-        ctx.hints.push().await;
+        ctx.waker.wake();
     }
     Ok(())
 }

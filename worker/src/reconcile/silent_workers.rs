@@ -93,7 +93,7 @@ async fn expire(ctx: &Context, sign: &Sign, what: &str) {
         Ok(true) => {
             tracing::warn!(worker.id = %sign.worker, "{what}");
             // Whoever has a free slot on its host need not wait for his timer.
-            ctx.hints.push().await;
+            ctx.waker.wake();
         }
         Ok(false) => {}
         Err(error) => {
