@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use leo_common::bus::Publisher;
-use leo_common::queue::Hints;
+use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_common::store::jobs::{Submit, Submitted};
@@ -31,7 +31,7 @@ pub(super) enum Submitter {
 /// What the API has.
 pub(super) struct Store {
     db: Db,
-    hints: Hints,
+    waker: Waker,
     publisher: Publisher,
     users: Vec<UserId>,
 }
@@ -60,7 +60,7 @@ impl Submitter {
         }
         Ok(Self::Store(Box::new(Store {
             db,
-            hints: Hints::new(&link)?,
+            waker: Waker::start(Hints::new(&link)?),
             publisher: Publisher::start(link)?,
             users,
         })))
@@ -93,7 +93,7 @@ impl Store {
         };
         let job = fact.job.context("a job without an id")?;
         self.publisher.fact(fact);
-        self.hints.push().await;
+        self.waker.wake();
         Ok(job)
     }
 }

@@ -1,8 +1,9 @@
 //! A worker of Leo whose jobs do nothing.
 //!
 //! It does with the stores and with Redis what `leo-worker` does, in the same order: it waits for a
-//! hint, a free slot or the timer, looks for orphaned jobs, claims for all free slots, publishes,
-//! reads each job, ends it, publishes that and gives a hint. What it leaves out is the executor.
+//! hint, a free slot or the timer, looks for orphaned jobs where it has not just done so, claims for all
+//! free slots, publishes, reads the jobs, ends each by the finisher and publishes that. What it leaves
+//! out is the executor.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use leo_common::bus::Publisher;
-use leo_common::queue::{HintWaiter, Hints};
+use leo_common::finish::Finisher;
+use leo_common::queue::{HintWaiter, Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_common::store::claims::Claim;
@@ -19,11 +21,13 @@ use leo_common::store::workers::NewWorker;
 use leo_protocol::{HostId, JobId, UserId, WorkerId};
 use rand::RngExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 use tokio_util::task::AbortOnDropHandle;
 
 /// How long a worker with a free slot goes without looking for work, in seconds: it varies.
 const LOOK: std::ops::Range<f64> = 0.8..1.2;
+/// Orphaned jobs are looked for no more often than this.
+const ORPHANS_INTERVAL: Duration = Duration::from_millis(200);
 /// The pause after Redis has failed.
 const REDIS_PAUSE: Duration = Duration::from_secs(1);
 /// Orphaned jobs looked at in one round.
@@ -38,7 +42,8 @@ pub(super) struct Worker {
 
 struct Parts {
     db: Db,
-    hints: Hints,
+    waker: Waker,
+    finisher: Finisher,
     publisher: Publisher,
     worker: WorkerId,
     host: HostId,
@@ -77,9 +82,11 @@ impl Worker {
         })
         .await?;
         let (ended, count) = watch::channel(0);
+        let waker = Waker::start(Hints::new(&link)?);
         let parts = Arc::new(Parts {
+            finisher: Finisher::start(db.clone(), waker.clone()),
             db,
-            hints: Hints::new(&link)?,
+            waker: waker.clone(),
             publisher: Publisher::start(link.clone())?,
             worker,
             host,
@@ -89,8 +96,9 @@ impl Worker {
             ended,
         });
         let (hint, hints) = watch::channel(0);
-        let hearing = tokio::spawn(hear(link, hint));
-        let claiming = tokio::spawn(Arc::clone(&parts).claim(hints));
+        let (hungry, is_hungry) = watch::channel(true);
+        let hearing = tokio::spawn(hear(link, hint, is_hungry, waker));
+        let claiming = tokio::spawn(Arc::clone(&parts).claim(hints, hungry));
         Ok(Self {
             parts,
             count,
@@ -140,22 +148,34 @@ impl Parts {
     }
 
     /// The claimer's loop.
-    async fn claim(self: Arc<Self>, mut hints: watch::Receiver<u64>) {
+    async fn claim(self: Arc<Self>, mut hints: watch::Receiver<u64>, hungry: watch::Sender<bool>) {
+        let mut orphans_due = tokio::time::Instant::now();
         loop {
             let permits = self.free_slots().await;
+            hungry.send_replace(true);
             let hinted = *hints.borrow_and_update();
-            let free = permits.len();
-            match self.look(permits).await {
+            let (free, began) = (permits.len(), tokio::time::Instant::now());
+            let with_orphans = began >= orphans_due;
+            if with_orphans {
+                orphans_due = began + ORPHANS_INTERVAL;
+            }
+            match self.look(permits, with_orphans).await {
                 Ok(taken) if taken == free => {
-                    self.hints.push().await;
+                    hungry.send_replace(false);
+                    self.waker.wake();
                     continue;
                 }
                 Ok(_) => {}
                 Err(error) => self.seen().error = Some(error),
             }
             let interval = Duration::from_secs_f64(rand::rng().random_range(LOOK));
+            let again = if with_orphans {
+                began + interval
+            } else {
+                orphans_due
+            };
             // A hint or the end of the interval: either way it looks again.
-            let _ = timeout(interval, hints.wait_for(|count| *count != hinted)).await;
+            let _ = timeout_at(again, hints.wait_for(|count| *count != hinted)).await;
         }
     }
 
@@ -163,6 +183,8 @@ impl Parts {
     async fn free_slots(&self) -> Vec<OwnedSemaphorePermit> {
         let first = Arc::clone(&self.slots).acquire_owned().await;
         let mut permits: Vec<_> = first.into_iter().collect();
+        // Jobs that have ended together give theirs back in this moment.
+        tokio::task::yield_now().await;
         while let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
             permits.push(permit);
         }
@@ -170,16 +192,26 @@ impl Parts {
     }
 
     /// Fills slots; how many.
-    async fn look(self: &Arc<Self>, slots: Vec<OwnedSemaphorePermit>) -> anyhow::Result<usize> {
-        let orphans = self.db.orphans(self.host, ROUND).await?;
-        ensure!(orphans.is_empty(), "there are orphans: {orphans:?}");
+    async fn look(
+        self: &Arc<Self>,
+        slots: Vec<OwnedSemaphorePermit>,
+        with_orphans: bool,
+    ) -> anyhow::Result<usize> {
+        if with_orphans {
+            let orphans = self.db.orphans(self.host, ROUND).await?;
+            ensure!(orphans.is_empty(), "there are orphans: {orphans:?}");
+        }
         let free = u32::try_from(slots.len())?;
         let found = self.db.claim(self.worker, free).await?;
         let now = Instant::now();
         for fact in found.facts {
             self.publisher.fact(fact);
         }
-        let taken = found.claims.len();
+        let ids: Vec<_> = found.claims.iter().map(|claim| claim.job).collect();
+        if !ids.is_empty() {
+            let jobs = self.db.any_jobs(&ids).await?;
+            ensure!(jobs.len() == ids.len(), "a job is gone");
+        }
         for (claim, slot) in found.claims.into_iter().zip(slots) {
             self.seen().claimed.insert(claim.job, now);
             if self.held == Some(claim.user) {
@@ -188,7 +220,7 @@ impl Parts {
                 tokio::spawn(Arc::clone(self).go(claim, slot));
             }
         }
-        Ok(taken)
+        Ok(ids.len())
     }
 
     /// The way of a job.
@@ -197,15 +229,12 @@ impl Parts {
             Ok(()) => self.ended.send_modify(|count| *count += 1),
             Err(error) => self.seen().error = Some(error),
         }
-        self.hints.push().await;
         drop(slot);
     }
 
     async fn end(&self, claim: &Claim) -> anyhow::Result<()> {
-        let job = self.db.any_job(claim.job).await?;
-        job.context("the job is gone")?;
         let done = Outcome::default();
-        let fact = self.db.finish(claim.job, claim.epoch, &done).await?;
+        let fact = self.finisher.finish(claim.job, claim.epoch, done).await?;
         self.publisher
             .fact(fact.context("the job was not held any more")?);
         self.seen().ended.push((claim.job, Instant::now()));
@@ -214,10 +243,19 @@ impl Parts {
 }
 
 /// Counts hints, as long as somebody wants to know.
-async fn hear(link: RedisLink, count: watch::Sender<u64>) {
+async fn hear(
+    link: RedisLink,
+    count: watch::Sender<u64>,
+    mut hungry: watch::Receiver<bool>,
+    waker: Waker,
+) {
     let mut waiter = HintWaiter::new(link);
     while !count.is_closed() {
+        if hungry.wait_for(|hungry| *hungry).await.is_err() {
+            return;
+        }
         match waiter.wait().await {
+            Ok(true) if !*hungry.borrow() => waker.wake(),
             Ok(true) => count.send_modify(|count| *count += 1),
             Ok(false) => {}
             Err(_) => tokio::time::sleep(REDIS_PAUSE).await,
