@@ -89,7 +89,7 @@ fn describe() {
     );
     describe_counter!(
         TAKEOVERS,
-        "Running jobs taken over, by what became of the container run"
+        "Running jobs taken over from other workers, by what became of the container run"
     );
     describe_histogram!(LAUNCH_STEP, "The steps of starting a container");
     describe_histogram!(APPEND, "Statements that store events");
@@ -178,7 +178,8 @@ pub fn lease_lost() {
     counter!(LEASES_LOST).increment(1);
 }
 
-/// A running job was taken over: with its container run, or for a new attempt.
+/// A running job that another worker had held was taken over: with its container run, or for a new
+/// attempt.
 pub fn taken_over(new_attempt: bool) {
     let how = if new_attempt { "restarted" } else { "adopted" };
     counter!(TAKEOVERS, "how" => how).increment(1);

@@ -53,8 +53,7 @@ struct Taken {
 
 impl Taken {
     /// The claim, and the batch with the events that tell of it.
-    fn told(self, job: JobId, new_attempt: bool, count: u32, body: Vec<u8>) -> (Claim, Batch) {
-        crate::metrics::taken_over(new_attempt);
+    fn told(self, job: JobId, count: u32, body: Vec<u8>) -> (Claim, Batch) {
         let session = SessionId::from(self.session_id);
         let last = from_db(self.last_seq);
         let claim = Claim {
@@ -116,7 +115,7 @@ impl Db {
             .await?)
         })
         .await?;
-        Ok(row.map(|row| row.told(job, new_attempt, count, body)))
+        Ok(row.map(|row| row.told(job, count, body)))
     }
 
     /// Takes an orphan as it was seen, see [`Self::take`]. `None` also when a living worker holds it
@@ -150,7 +149,7 @@ impl Db {
             .await?)
         })
         .await?;
-        Ok(row.map(|row| row.told(orphan.job, new_attempt, count, body)))
+        Ok(row.map(|row| row.told(orphan.job, count, body)))
     }
 
     /// Hands over what a worker holds: its containers run on, and any worker that reaches them may

@@ -11,6 +11,7 @@
 //! Each job that is taken is held here from that moment on, however long the round lasts.
 
 use leo_common::error_chain::Chain;
+use leo_common::metrics;
 use leo_common::store::StoreError;
 use leo_common::store::claims::Claim;
 use leo_common::store::jobs::Outcome;
@@ -70,10 +71,10 @@ async fn look(
         }
         match way {
             Way::Adopt if claims.len() < slots => {
-                claims.extend(take(ctx, &orphan, WorkerChange::Adopted).await?);
+                claims.extend(take_over(ctx, &orphan, WorkerChange::Adopted).await?);
             }
             Way::Restart if claims.len() < slots => {
-                claims.extend(take(ctx, &orphan, WorkerChange::Restarted).await?);
+                claims.extend(take_over(ctx, &orphan, WorkerChange::Restarted).await?);
             }
             Way::GiveUp => give_up(ctx, &orphan).await?,
             Way::Adopt | Way::Restart | Way::Wait => {}
@@ -132,6 +133,19 @@ impl Here {
             None => Way::Wait,
         }
     }
+}
+
+/// Takes it for good, and counts that.
+async fn take_over(
+    ctx: &Context,
+    orphan: &Orphan,
+    how: WorkerChange,
+) -> Result<Option<(Claim, Hold)>, StoreError> {
+    let taken = take(ctx, orphan, how).await?;
+    if taken.is_some() {
+        metrics::taken_over(how == WorkerChange::Restarted);
+    }
+    Ok(taken)
 }
 
 async fn take(
