@@ -26,6 +26,7 @@ mod stream;
 mod tokens;
 mod trace;
 mod validate;
+mod waiting;
 mod ws;
 
 pub use config::{ApiConfig, WrongSetting};

@@ -16,7 +16,8 @@ use leo_common::metrics;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::runner_token::RunnerTokens;
-use leo_common::store::Db;
+use leo_common::store::{Db, StoreError};
+use leo_protocol::InstanceId;
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
@@ -28,11 +29,12 @@ use tokio_util::task::TaskTracker;
 use crate::auth::{Authenticator, Developer, LocalTokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections;
-use crate::router::{for_runners, router};
+use crate::router::{apart, router};
 use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
 use crate::state::{AppState, Inner};
 use crate::stream::Hub;
+use crate::waiting;
 
 /// How long requests and sockets may take to end once the process is asked to.
 const GRACE: Duration = Duration::from_secs(8);
@@ -42,10 +44,10 @@ const MAX_ZIPS: usize = 32;
 const MADE_KEY: usize = 64;
 
 /// Serves until `shutdown`, then lets what runs end, for at most 8 s. Applies missing migrations
-/// first.
+/// first, and waits for a database that does not answer.
 ///
 /// # Errors
-/// When a setting is wrong, the database cannot be reached, or the listener fails.
+/// When a setting is wrong, the database refuses, or the listener fails.
 pub async fn serve(
     config: ApiConfig,
     listener: TcpListener,
@@ -55,7 +57,11 @@ pub async fn serve(
         .local_addr()
         .context("read the listener's address")?;
     metrics::install().context("prepare the metrics")?;
-    let state = start(&config, address, shutdown.clone()).await?;
+    let starting = Box::pin(start(&config, &listener, address, shutdown.clone()));
+    let Some(started) = shutdown.run_until_cancelled(starting).await else {
+        return Ok(());
+    };
+    let state = started?;
     let runners = runner::routes(door(&config, &state)?);
     let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
     let router = router(state.clone(), &config.origins()?, runners)?;
@@ -94,7 +100,7 @@ async fn listen_for_runners(
         .local_addr()
         .context("read the listener's address")?;
     tracing::info!(%address, "listening for containers");
-    let service = for_runners(runners).into_make_service();
+    let service = apart(runners).into_make_service();
     let served = axum::serve(listener.tap_io(connections::prepare), service)
         .with_graceful_shutdown(shutdown.cancelled_owned());
     Ok(tokio::spawn(async move { served.await }))
@@ -143,6 +149,7 @@ async fn after_grace(shutdown: &CancellationToken) {
 
 async fn start(
     config: &ApiConfig,
+    listener: &TcpListener,
     address: SocketAddr,
     shutdown: CancellationToken,
 ) -> anyhow::Result<AppState> {
@@ -151,8 +158,9 @@ async fn start(
     let artifacts = ArtifactStore::open(&config.keeping.artifact_store)
         .map_err(|error| WrongSetting::new("ARTIFACT_STORE", &error))?;
     let db = database(&config.database)?;
-    db.migrate().await.context("prepare the database")?;
-    let instance = db.instance().await.context("read the installation's id")?;
+    let instance = waiting::meanwhile(listener, db.at_start(|| prepare(&db)))
+        .await?
+        .map_err(refused)?;
     let redis = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
         .map_err(|error| WrongSetting::new("REDIS_URL", &error))?;
     let (subscriber, events) = Subscriber::start(redis.clone(), shutdown.clone());
@@ -172,6 +180,18 @@ async fn start(
         artifacts,
         shutdown,
     }))
+}
+
+async fn prepare(db: &Db) -> Result<InstanceId, StoreError> {
+    db.migrate().await?;
+    db.instance().await
+}
+
+fn refused(error: StoreError) -> anyhow::Error {
+    match error.condemns_url() {
+        true => WrongSetting::new("DATABASE_URL", &error).into(),
+        false => anyhow::Error::new(error).context("prepare the database"),
+    }
 }
 
 /// Local tokens, and on a private server its developer. A key that nobody has set is made for this

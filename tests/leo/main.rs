@@ -50,6 +50,7 @@ mod retention;
 mod runner;
 mod sessions;
 mod store;
+mod start;
 mod streams;
 mod way;
 mod websocket;

@@ -14,7 +14,7 @@ use leo_common::history::History;
 use leo_common::metrics;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
-use leo_common::store::Db;
+use leo_common::store::{Db, StoreError};
 use leo_protocol::{InstanceId, WorkerId};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -43,8 +43,8 @@ const GENERATOR: &str = "leo-generator";
 /// containers run on.
 ///
 /// # Errors
-/// When the worker cannot start: a setting is wrong, or Postgres or Docker cannot be reached. Once
-/// it runs, it runs until `shutdown`.
+/// When the worker cannot start: a setting is wrong, Postgres refuses it, or Docker cannot be reached.
+/// A Postgres that does not answer is waited for. Once it runs, it runs until `shutdown`.
 pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::Result<()> {
     config.validate().map_err(|error| anyhow!(error))?;
     serve_metrics(&config).await?;
@@ -53,8 +53,11 @@ pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::R
             "CONTAINER_NETWORK=host: generated code reaches all that listens on this machine"
         );
     }
-    let (ctx, link) = start(config, shutdown.clone()).await?;
-    beat::register(&ctx).await.context("register the worker")?;
+    let starting = Box::pin(start(config, shutdown.clone()));
+    let Some(started) = shutdown.run_until_cancelled(starting).await else {
+        return Ok(());
+    };
+    let (ctx, link) = started?;
     tracing::info!(worker.id = %ctx.worker, slots = ctx.config.running.worker_concurrency, "the worker runs");
 
     let background = CancellationToken::new();
@@ -180,9 +183,10 @@ async fn start(
 ) -> anyhow::Result<(Context, RedisLink)> {
     let db =
         Db::connect(config.database.database_url.expose_secret()).context("use DATABASE_URL")?;
-    db.migrate().await?;
-    db.refresh_limits(config.limits.max_jobs_per_user).await?;
-    let instance = db.instance().await?;
+    let instance = db
+        .at_start(|| prepare(&db, &config))
+        .await
+        .context("use DATABASE_URL")?;
     let link = RedisLink::new(config.redis.redis_url.expose_secret(), instance)
         .context("use REDIS_URL")?;
     let publisher = Publisher::start(link.clone())?;
@@ -212,7 +216,17 @@ async fn start(
         db,
         config,
     });
+    ctx.db
+        .at_start(|| beat::register(&ctx))
+        .await
+        .context("register the worker")?;
     Ok((ctx, link))
+}
+
+async fn prepare(db: &Db, config: &WorkerConfig) -> Result<InstanceId, StoreError> {
+    db.migrate().await?;
+    db.refresh_limits(config.limits.max_jobs_per_user).await?;
+    db.instance().await
 }
 
 async fn orchestrator(

@@ -97,9 +97,9 @@ pub(crate) fn router(
     Ok(traced(router))
 }
 
-/// The paths of [`crate::runner`] alone, for a listener of their own.
-pub(crate) fn for_runners(runners: Router) -> Router {
-    let router = runners
+/// Some paths alone, for a listener of their own.
+pub(crate) fn apart(paths: Router) -> Router {
+    let router = paths
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(middleware::from_fn(problems::render));
     traced(router)

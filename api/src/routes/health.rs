@@ -49,6 +49,17 @@ pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Re
     (code, Json(readiness))
 }
 
+/// The answer of [`ready`] while the process waits for Postgres at its start. Where Redis keeps Leo's
+/// data is not known then, so nobody has asked it.
+pub(crate) async fn waiting() -> (StatusCode, Json<Readiness>) {
+    let readiness = Readiness {
+        status: "unavailable".to_owned(),
+        postgres: word(false),
+        redis: "unknown".to_owned(),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(readiness))
+}
+
 fn word(up: bool) -> String {
     if up { "up" } else { "down" }.to_owned()
 }

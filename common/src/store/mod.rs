@@ -4,9 +4,11 @@
 //! connections. Nothing here retries by itself except where a deadlock was the answer, and nothing
 //! here publishes: callers commit first and tell others afterwards.
 
+use std::borrow::Cow;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
@@ -20,14 +22,15 @@ pub mod fleet;
 pub mod instance;
 pub mod jobs;
 pub mod leases;
+mod migrations;
 pub mod purge;
 pub mod runners;
 pub mod sessions;
+mod start;
 pub mod users;
 pub mod workers;
 
-/// The migrations of this version, applied by [`Db::migrate`].
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+pub use migrations::MIGRATOR;
 
 /// How long a caller waits for a connection of a pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,23 +78,26 @@ impl StoreError {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Database(sqlx::Error::Database(error)) => {
-                let code = error.code().unwrap_or_default();
+            Self::Database(_) | Self::Migrate(Execute(_) | ExecuteMigration(..)) => {
+                let code = self.code().unwrap_or_default();
                 REFUSALS.iter().any(|class| code.starts_with(class))
             }
-            Self::Database(_) | Self::TimedOut => false,
+            Self::TimedOut => false,
             Self::Migrate(_) | Self::Unreadable { .. } => true,
         }
     }
 
     fn is_deadlock(&self) -> bool {
+        matches!(self, Self::Database(_)) && self.code().as_deref() == Some(DEADLOCK)
+    }
+
+    /// Postgres' code, where Postgres has answered.
+    fn code(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Database(sqlx::Error::Database(error)) => {
-                error.code().as_deref() == Some(DEADLOCK)
+            Self::Database(error) | Self::Migrate(Execute(error) | ExecuteMigration(error, _)) => {
+                error.as_database_error()?.code()
             }
-            Self::Database(_) | Self::Migrate(_) | Self::TimedOut | Self::Unreadable { .. } => {
-                false
-            }
+            Self::Migrate(_) | Self::TimedOut | Self::Unreadable { .. } => None,
         }
     }
 }
@@ -130,16 +136,6 @@ impl Db {
                 })
                 .connect_lazy_with(hot),
         })
-    }
-
-    /// Applies the migrations that are missing, under an advisory lock, so that any number of
-    /// processes may start at once.
-    ///
-    /// # Errors
-    /// When one fails; those before it stay applied.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATOR.run(&self.pool).await?;
-        Ok(())
     }
 
     /// Whether the server answers.

@@ -16,6 +16,7 @@ mod claim;
 mod delayed;
 mod delete;
 mod ends;
+mod migrations;
 mod model;
 mod races;
 mod restarts;

@@ -355,7 +355,8 @@ impl Leo {
     }
 
     /// A program of Leo with what all of them are told, and nothing of this process's environment.
-    fn command(&self, program: &str) -> Command {
+    #[must_use]
+    pub fn command(&self, program: &str) -> Command {
         let redis = self
             .servers
             .redis
