@@ -12,12 +12,15 @@ const IN_TWO_PARTS: &str = "lines 1; write a.txt kept; \
     read ../.leo/job.json; read a.txt; write b.txt new";
 
 /// The engine, or a printed reason why there is none and nothing can be shown.
-#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
 async fn engine(live_restore: bool) -> Option<PrivateEngine> {
-    let started = match live_restore {
+    or_told(match live_restore {
         true => PrivateEngine::start_with_live_restore().await,
         false => PrivateEngine::start().await,
-    };
+    })
+}
+
+#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
+fn or_told(started: Result<PrivateEngine, String>) -> Option<PrivateEngine> {
     started
         .inspect_err(|reason| eprintln!("skipped: {reason}"))
         .ok()
@@ -264,5 +267,28 @@ async fn a_job_can_be_cancelled_while_the_engine_is_away() {
     let end = viewer.end(session, job.id).await;
     assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
     engine.begin().await;
+    leo.cleared().await;
+}
+
+/// The generator meets a full disk and ends by itself; the user is told why.
+#[tokio::test]
+async fn the_disk_of_a_job_is_limited_hard() {
+    let Some(engine) = or_told(PrivateEngine::start_with_quotas().await) else {
+        return;
+    };
+    let leo = Leo::in_mode(Mode::Docker)
+        .on_engine(engine.host())
+        .set("WORKSPACE_LIMIT", "1MiB")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("fill big 1000; exit 1").await;
+    let job = client.ended(job.id).await;
+    let transcript = client.events(job.session_id, 100).await;
+    let said = transcript.lines(job.id, LogStream::Stdout);
+    assert_eq!(said[0], "full: No space left on device", "{said:?}");
+    let error = job.error.unwrap();
+    assert_eq!(error.reason, FailureReason::DiskLimit);
+    assert!(error.message.contains("more than 1 MiB of disk"));
     leo.cleared().await;
 }

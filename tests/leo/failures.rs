@@ -13,6 +13,7 @@ in_both_modes! {
     an_empty_workspace_is_no_app,
     a_workspace_beyond_the_limit_is_refused,
     a_workspace_that_outgrows_the_limit_is_stopped,
+    a_generator_that_fails_with_a_full_workspace_broke_its_limit,
     the_code_of_a_signal_is_the_generators_own,
 }
 
@@ -158,6 +159,18 @@ async fn a_workspace_that_outgrows_the_limit_is_stopped(mode: Mode) {
     assert!(
         why.contains("not accepted: the files take more than 1 MiB"),
         "{why}"
+    );
+}
+
+/// It ends by itself before it is measured for the first time while it runs.
+async fn a_generator_that_fails_with_a_full_workspace_broke_its_limit(mode: Mode) {
+    let builder = Leo::in_mode(mode).set("WORKSPACE_LIMIT", "1MiB");
+    let (_leo, job, _) = fail(builder, "lines 1; sparse big 2000000; exit 1").await;
+    assert_eq!(reason(&job), FailureReason::DiskLimit);
+    assert!(
+        message(&job).contains("more than 1 MiB of disk"),
+        "{}",
+        message(&job)
     );
 }
 

@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use bollard::models::{ContainerSummary, ContainerSummaryStateEnum as State};
+use bollard::models::{ContainerCreateBody, ContainerSummary, ContainerSummaryStateEnum as State};
 use bollard::query_parameters::{
-    BuildImageOptionsBuilder, ListContainersOptionsBuilder, ListVolumesOptionsBuilder,
-    RemoveContainerOptionsBuilder, RemoveVolumeOptions,
+    BuildImageOptionsBuilder, CreateContainerOptionsBuilder, ListContainersOptionsBuilder,
+    ListVolumesOptionsBuilder, RemoveContainerOptionsBuilder, RemoveVolumeOptions,
+    StartContainerOptions,
 };
 use bollard::{API_DEFAULT_VERSION, Docker, body_full};
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
-use leo_protocol::InstanceId;
+use leo_protocol::{InstanceId, JobId};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
@@ -162,6 +163,32 @@ impl Engine {
         self.try_containers(instance)
             .await
             .expect("list the containers")
+    }
+
+    /// Makes and starts a container that looks like that of an attempt, as an engine does that carries
+    /// out an order long after it was given.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_late(&self, image: &str, instance: InstanceId, job: JobId, attempt: u32) {
+        let labels = [
+            (INSTANCE, instance.to_string()),
+            ("leo.job", job.to_string()),
+            ("leo.attempt", attempt.to_string()),
+        ];
+        let body = ContainerCreateBody {
+            image: Some(image.to_owned()),
+            env: Some(vec!["PROMPT=hang".to_owned()]),
+            labels: Some(labels.map(|(name, value)| (name.to_owned(), value)).into()),
+            ..ContainerCreateBody::default()
+        };
+        let options = CreateContainerOptionsBuilder::new()
+            .name(&format!("gen_{job}_{attempt}"))
+            .build();
+        let made = self.0.create_container(Some(options), body).await;
+        let id = made.expect("make a container").id;
+        let started = self.0.start_container(&id, None::<StartContainerOptions>);
+        started.await.expect("start a container");
     }
 
     /// Removes the containers of an installation, running or not.

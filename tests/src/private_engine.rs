@@ -32,8 +32,13 @@ const READY_WITHIN: Duration = Duration::from_secs(120);
 const STATE: &str = "/run/containerd/leo";
 /// The pause between the engine's end and the next look at it.
 const LOOK: Duration = Duration::from_millis(200);
+/// How the disk of an engine with quotas is mounted; the script does the same.
+const MOUNT: [&str; 2] = ["-o", "loop,pquota"];
 /// Keeps containers running while the engine is away.
 const LIVE_RESTORE: &str = "--live-restore";
+
+/// The disk of an engine with quotas, in bytes; it takes as much as is written.
+const DISK: u64 = 2 << 30;
 
 /// How the engine is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +82,24 @@ impl PrivateEngine {
         Self::start_with(vec![LIVE_RESTORE]).await
     }
 
+    /// Starts one whose volumes may have a size: its data lies on an XFS of its own.
+    ///
+    /// # Errors
+    /// What is missing, in words.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn start_with_quotas() -> Result<Self, String> {
+        let dir = folder()?;
+        make_disk(dir.path())?;
+        Self::start_in(dir, Vec::new()).await
+    }
+
     async fn start_with(options: Vec<&'static str>) -> Result<Self, String> {
-        if !Uid::effective().is_root() {
-            return Err("only root may start a Docker engine".to_owned());
-        }
-        let dir = tempfile::tempdir().expect("make a folder");
+        Self::start_in(folder()?, options).await
+    }
+
+    async fn start_in(dir: TempDir, options: Vec<&'static str>) -> Result<Self, String> {
         let mut engine = Self {
             namespace: namespace(dir.path(), &options)?,
             options,
@@ -183,11 +201,40 @@ impl Drop for PrivateEngine {
     }
 }
 
+fn folder() -> Result<TempDir, String> {
+    if !Uid::effective().is_root() {
+        return Err("only root may start a Docker engine".to_owned());
+    }
+    Ok(tempfile::tempdir().expect("make a folder"))
+}
+
+/// Makes a disk for the engine's data, and tries whether it can be used: not every kernel has quotas.
+fn make_disk(dir: &Path) -> Result<(), String> {
+    let (mkfs, mount, unshare) = (find("mkfs.xfs")?, find("mount")?, find("unshare")?);
+    std::fs::create_dir(data(dir)).expect("make a folder");
+    let image = File::create(disk(dir)).expect("make a disk");
+    image.set_len(DISK).expect("make a disk");
+    run(Command::new(mkfs).arg("-q").arg(disk(dir)))?;
+    // The mount ends with its namespace.
+    let mut tried = Command::new(unshare);
+    tried.args(["--mount", "--"]).arg(mount).args(MOUNT);
+    run(tried.args([disk(dir), data(dir)])).map_err(|said| format!("no XFS with quotas: {said}"))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.output().expect("run a program of the system");
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+    }
+}
+
 /// The namespaces, in which an engine is to be started.
 fn namespace(dir: &Path, options: &[&str]) -> Result<Child, String> {
     let (unshare, dockerd, bash) = (find("unshare")?, find("dockerd")?, find("bash")?);
     let mut command = Command::new(unshare);
     command
+        .env_clear()
         .args(["--mount", "--propagation", "slave"])
         .args(["--pid", "--fork", "--kill-child", "--mount-proc", "--"])
         .arg(bash)
@@ -195,10 +242,12 @@ fn namespace(dir: &Path, options: &[&str]) -> Result<Child, String> {
         .arg(dockerd)
         .args(options);
     add_options(&mut command, dir);
+    if disk(dir).exists() {
+        command.env("DISK", disk(dir)).env("DATA", data(dir));
+    }
     let log = File::options().create(true).append(true).open(log(dir));
     let log = log.expect("make a log");
     command
-        .env_clear()
         .env("PATH", FOLDERS.join(":"))
         .stdin(Stdio::piped())
         .stdout(log.try_clone().expect("share a log"))
@@ -212,7 +261,7 @@ fn add_options(command: &mut Command, dir: &Path) {
         .arg("--host")
         .arg(format!("unix://{}", socket(dir).display()))
         .arg("--data-root")
-        .arg(dir.join("data"))
+        .arg(data(dir))
         .args(["--exec-root", STATE, "--pidfile", "/run/containerd/leo.pid"])
         .args(["--bridge", "none"])
         .args(["--iptables=false", "--ip6tables=false"])
@@ -223,6 +272,14 @@ fn add_options(command: &mut Command, dir: &Path) {
 
 fn socket(dir: &Path) -> PathBuf {
     dir.join("docker.sock")
+}
+
+fn data(dir: &Path) -> PathBuf {
+    dir.join("data")
+}
+
+fn disk(dir: &Path) -> PathBuf {
+    dir.join("disk.xfs")
 }
 
 fn log(dir: &Path) -> PathBuf {

@@ -8,6 +8,10 @@
 
 # Hides the machine's containerd, which the engine would use otherwise.
 mkdir -p /run/containerd && mount -t tmpfs -o mode=0711 leo /run/containerd || exit 1
+# A disk of its own, where it is to have one.
+if [ -n "${DISK:-}" ]; then
+    mount -o loop,pquota "$DISK" "$DATA" || exit 1
+fi
 while read -r order; do
     case $order in
         start)

@@ -247,6 +247,7 @@ async fn orchestrator(
                 pids: running.container_pids,
                 runtime: running.container_runtime.clone(),
                 output_limit: config.limits.output_limit.get(),
+                workspace_quota: Some(job::disk::quota(config.limits.workspace_limit.get())),
                 instance,
             })
             .await

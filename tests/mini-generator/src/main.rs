@@ -19,6 +19,7 @@
 //! | `spam MS` | prints numbered lines as fast as it can for MS milliseconds |
 //! | `sleep MS`, `hang` | waits so long, or until it is killed |
 //! | `until PATH` | waits until this file is there |
+//! | `heed` | prints `heeding`, waits for SIGTERM, prints `SIGTERM at` and the milliseconds of the Unix clock, ends with 143 |
 //! | `trap` | SIGTERM is ignored from here on |
 //! | `offspring` | starts a process of its own that ignores SIGTERM and hangs |
 //! | `exit N` | ends at once with this code |
@@ -27,6 +28,7 @@
 //! | `once PATH N` | where the file is not there, makes it and ends with code N |
 //! | `stay PATH` | where the file is not there, makes it and waits until it is killed |
 //! | `crowd N` | starts up to N threads that do nothing, and prints how many it got |
+//! | `fill PATH N` | makes a file that takes up to N MiB of disk, and prints how many it got |
 //! | `sparse PATH BYTES` | makes a file of this size that takes no space |
 //! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
 //! | `quiet` | no `generation_complete` at the end |
@@ -36,12 +38,13 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
+use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::signal::{SigSet, Signal};
 
 mod count;
@@ -55,6 +58,9 @@ const COMPLETE: &str = r#"{"type":"generation_complete","files":[],"phases":1}"#
 
 /// How much `oom` takes at a time.
 const BITE: usize = 8 << 20;
+
+/// What `fill` takes at a time, in bytes.
+const MIB: i64 = 1 << 20;
 
 /// How much `wide` writes at once, in bytes.
 const WIDE_BUFFER: usize = 64 << 10;
@@ -156,6 +162,7 @@ fn carry_out(command: &str) -> Result<Next> {
             }
         }
         "hang" => hang(),
+        "heed" => return heed(),
         "trap" => SigSet::from(Signal::SIGTERM).thread_block()?,
         "offspring" => offspring()?,
         "oom" => take_memory(),
@@ -169,12 +176,33 @@ fn file_command(name: &str, rest: &str) -> Result<()> {
     match name {
         "read" => put(&fs::read(path(first))?)?,
         "write" => fs::write(with_folders(first)?, second)?,
+        "fill" => fill(&with_folders(first)?, second.trim().parse()?)?,
         "sparse" => fs::File::create(with_folders(first)?)?.set_len(second.trim().parse()?)?,
         "symlink" => std::os::unix::fs::symlink(first, with_folders(second)?)?,
         "hardlink" => fs::hard_link(path(first), with_folders(second)?)?,
         _ => bail!("unknown command"),
     }
     Ok(())
+}
+
+/// Nothing is written, so that it takes no time.
+fn fill(path: &Path, wanted: u32) -> Result<()> {
+    let file = fs::File::create(path)?;
+    let more = |n: &u32| {
+        let from = i64::from(*n) * MIB;
+        fallocate(&file, FallocateFlags::empty(), from, MIB)
+    };
+    let mut got = 0;
+    while got < wanted {
+        match more(&got) {
+            Ok(()) => got += 1,
+            Err(error) => {
+                say(&format!("full: {}", error.desc()))?;
+                break;
+            }
+        }
+    }
+    say(&format!("filled {got}"))
 }
 
 /// The path below the workspace; an absolute one stays as it is.
@@ -235,6 +263,16 @@ fn stay(file: &str) -> Result<()> {
     }
     fs::write(with_folders(file)?, "")?;
     hang()
+}
+
+fn heed() -> Result<Next> {
+    let signal = SigSet::from(Signal::SIGTERM);
+    signal.thread_block()?;
+    say("heeding")?;
+    signal.wait()?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    say(&format!("SIGTERM at {}", now.as_millis()))?;
+    Ok(Next::Exit(143))
 }
 
 fn hang() -> ! {

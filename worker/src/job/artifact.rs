@@ -13,7 +13,7 @@ use super::{Held, Stop, ask, info, inputs};
 use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage};
 
 /// Files and folders of a workspace at most.
-const MAX_ENTRIES: u64 = 50_000;
+pub(super) const MAX_ENTRIES: u64 = 50_000;
 /// Folders inside each other at most.
 const MAX_DEPTH: usize = 64;
 /// How often a step that may pass is tried.

@@ -1,7 +1,9 @@
-//! Watches how much a running generator keeps in its workspace.
+//! Watches how much a generator keeps in its workspace.
 //!
-//! No quota stops a generator in the act on most file systems, so its workspace is measured from
-//! time to time. What it writes between two looks comes on top of the limit.
+//! On most file systems no quota stops a generator in the act, so its workspace is measured from
+//! time to time, and once more when it has failed. What it writes between two looks comes on top of the
+//! limit, but no more than the engine's quota where there is one: see [`quota`]. The quota gives no
+//! reason. Who meets it sees a full disk and may end by that, and the measuring after its end tells why.
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,22 @@ use crate::orchestrator::Usage;
 
 /// How often a workspace is measured.
 const INTERVAL: Duration = Duration::from_secs(5);
+
+/// What one file or folder takes at most beyond its own bytes: the rest of its last block, and its
+/// name.
+const OVERHEAD: u64 = 4096 + 512;
+
+/// What a workspace within its limit of bytes never needs on disk, in bytes. A generator that has
+/// met this has broken a limit that is measured, and is told which.
+pub(crate) fn quota(limit: u64) -> u64 {
+    limit.saturating_add(artifact::MAX_ENTRIES * OVERHEAD)
+}
+
+/// What the workspace of a generator that has ended by itself takes, if it is too much.
+pub(super) async fn left(held: &Held, run: &Run) -> Option<Usage> {
+    let usage = measured(held, run).await?;
+    usage.exceeds(&artifact::limits(held)).then_some(usage)
+}
 
 /// The watch over one container.
 #[derive(Debug, Default)]
@@ -50,9 +68,14 @@ impl DiskWatch {
 }
 
 fn start(held: &Held, run: &Run) -> AbortOnDropHandle<Option<Usage>> {
+    AbortOnDropHandle::new(tokio::spawn(measured(held, run)))
+}
+
+/// What the workspace takes, where that can be told.
+fn measured(held: &Held, run: &Run) -> impl Future<Output = Option<Usage>> + use<> {
     let (orchestrator, handle) = (held.ctx.orchestrator.clone(), run.handle.clone());
     let limits = artifact::limits(held);
-    AbortOnDropHandle::new(tokio::spawn(async move {
+    async move {
         match orchestrator.usage(&handle, limits).await {
             Ok(usage) => usage,
             Err(error) => {
@@ -60,5 +83,5 @@ fn start(held: &Held, run: &Run) -> AbortOnDropHandle<Option<Usage>> {
                 None
             }
         }
-    }))
+    }
 }

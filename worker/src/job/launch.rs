@@ -15,7 +15,7 @@ use leo_protocol::{EventKind, FailureReason};
 
 use super::pause::{self, Pauses};
 use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience};
-use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec};
+use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec, Wanted};
 
 /// What became of the launch.
 pub(super) enum Launch {
@@ -55,10 +55,7 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         return Ok(Launch::Running(run));
     }
     if held.hold.cancel.is_cancelled() {
-        return Ok(Launch::Ended(End::Job(Outcome {
-            cancelled: true,
-            ..Outcome::default()
-        })));
+        return Ok(Launch::Ended(cancelled()));
     }
     // Whoever launches the same attempt again keeps its deadline, and with it the runner's token.
     let deadline = before
@@ -74,12 +71,23 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         env: inputs::environment(held, deadline),
         inputs: inputs::prepare(held).await?,
         network,
+        wanted: wanted(held),
     };
     intend(held, deadline).await?;
     match patience::patiently(held, deadline, || start(held, &spec)).await {
         Ok(launched) => started(held, launched, deadline).await.map(Launch::Running),
         Err(error) => Ok(Launch::Ended(not_started(held, &error))),
     }
+}
+
+/// As long as this worker may take the job for its own. A start that is on its way to an engine that
+/// does not answer may take effect much later, so as few as possible are sent in vain.
+fn wanted(held: &Held) -> Wanted {
+    let (ctx, lease) = (held.ctx.clone(), held.ctx.config.limits.lease_seconds.get());
+    let (cancel, lost) = (held.hold.cancel.clone(), held.hold.lost.clone());
+    Wanted::while_true(move || {
+        !cancel.is_cancelled() && !lost.is_cancelled() && ctx.pulse.age() < lease
+    })
 }
 
 /// Stores that there may be a container from now on, and where.
@@ -141,6 +149,14 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
     Ok(run)
 }
 
+/// There was no container to keep anything of.
+fn cancelled() -> End {
+    End::Job(Outcome {
+        cancelled: true,
+        ..Outcome::default()
+    })
+}
+
 fn not_started(held: &Held, error: &LaunchError) -> End {
     tracing::warn!(job.id = %held.claim.job, error = %Chain(error), "the container did not start");
     match error {
@@ -154,6 +170,7 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
                 ..Outcome::default()
             })
         }
+        LaunchError::Unwanted => cancelled(),
         LaunchError::Unreachable(_) if !held.hold.cancel.is_cancelled() => {
             let message = format!(
                 "the Docker engine on the worker's host did not answer for {}; an operator has to look after it",

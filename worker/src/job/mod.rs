@@ -28,7 +28,7 @@ use crate::holds::Hold;
 mod artifact;
 mod ask;
 mod complete;
-mod disk;
+pub(crate) mod disk;
 mod follow;
 pub(crate) mod inputs;
 mod launch;

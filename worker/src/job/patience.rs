@@ -23,7 +23,8 @@ const REFUSED_PAUSE: Duration = Duration::from_secs(4);
 const REFUSED_DOUBLINGS: u32 = 5;
 
 /// Launches until the engine answers, the deadline has passed or the job is cancelled. An answer
-/// that was lost does no harm: the next launch finds what the last one has started.
+/// that was lost does no harm: the next launch finds what the last one has started. While this worker
+/// cannot tell whether the job is still its own nothing is started; it finds out, or ends by it.
 pub(super) async fn patiently<F>(
     held: &Held,
     deadline: DateTime<Utc>,
@@ -39,23 +40,32 @@ where
             launched => return launched,
         };
         match &error {
-            LaunchError::Unreachable(_) if Utc::now() < deadline => {}
+            LaunchError::Unreachable(_) if Utc::now() < deadline => {
+                tell(held, pause, &error);
+            }
+            LaunchError::Unwanted if !held.hold.cancel.is_cancelled() => {}
             LaunchError::Failed(_) => {
                 rest(held, refused_pause(held)).await;
                 return Err(error);
             }
-            LaunchError::Unreachable(_) | LaunchError::ImageMissing(_) => return Err(error),
-        }
-        tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the launch waits for the engine");
-        if pause == FIRST_PAUSE {
-            held.tell.say(&info(
-                "the Docker engine of the worker does not answer; the job waits for it",
-            ));
+            LaunchError::Unreachable(_) | LaunchError::ImageMissing(_) | LaunchError::Unwanted => {
+                return Err(error);
+            }
         }
         if !rest(held, pause).await {
             return Err(error);
         }
         pause = LONGEST_PAUSE.min(pause * 2);
+    }
+}
+
+/// The stream is told once.
+fn tell(held: &Held, pause: Duration, error: &LaunchError) {
+    tracing::warn!(job.id = %held.claim.job, error = %Chain(error), "the launch waits for the engine");
+    if pause == FIRST_PAUSE {
+        held.tell.say(&info(
+            "the Docker engine of the worker does not answer; the job waits for it",
+        ));
     }
 }
 

@@ -7,8 +7,8 @@ use leo_protocol::{FailureReason, Mode};
 use super::ask::{ask, persist};
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
-use super::{Again, End, Held, Stop, artifact, failed, info, past};
-use crate::orchestrator::{Loss, RunExit};
+use super::{Again, End, Held, Stop, artifact, disk, failed, info, past};
+use crate::orchestrator::{Loss, RunExit, Usage};
 
 /// Judges how the container ended and keeps what it has left behind.
 ///
@@ -19,14 +19,18 @@ use crate::orchestrator::{Loss, RunExit};
 /// | by the engine, its host or a stranger ([`crate::orchestrator::Loss`]), or gone | another attempt, with its files |
 /// | otherwise while its end was asked for | cancelled: a worker that is no more has stopped it |
 /// | with 0 | success: some generators do not say that they are done |
-/// | with any other code | failed |
+/// | with any other code | failed: by a limit that the engine enforces, memory or disk, or by itself |
 pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> Result<End, Stop> {
     if followed.adopted && matches!(followed.exit, RunExit::Exited { code: 0, .. }) {
         let said = persist(held.claim.job, || past::completed(held)).await;
         followed.observed.complete |= said.map_err(Stop::defect("read the job's events"))?;
     }
     note_end(held, run, &followed).await?;
-    let (error, cancelled) = match judge(held, run, &followed) {
+    let left = match failed_by_itself(&followed) {
+        true => disk::left(held, run).await,
+        false => None,
+    };
+    let (error, cancelled) = match judge(held, run, &followed, left) {
         Judgement::Lost(why) => {
             let kept = artifact::keep(held, run, true).await?;
             say_rejected(held, &kept);
@@ -65,9 +69,19 @@ enum Judgement {
     Ended(Option<JobError>),
 }
 
-fn judge(held: &Held, run: &Run, followed: &Followed) -> Judgement {
+/// Whether nobody but the generator, or a limit that it has met, is to blame.
+fn failed_by_itself(followed: &Followed) -> bool {
+    let exit = matches!(
+        followed.exit,
+        RunExit::Exited { code, out_of_memory: false, loss: None } if code != 0
+    );
+    exit && followed.interrupt.is_none()
+}
+
+/// `left` is what the workspace takes, if it is too much.
+fn judge(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Judgement {
     let Some(interrupt) = followed.interrupt else {
-        return by_exit(held, run, followed);
+        return by_exit(held, run, followed, left);
     };
     let limits = &held.ctx.config.limits;
     let (reason, message) = match interrupt {
@@ -87,9 +101,13 @@ fn judge(held: &Held, run: &Run, followed: &Followed) -> Judgement {
                 limits.output_limit
             ),
         ),
-        Interrupt::DiskLimit(usage) => (FailureReason::DiskLimit, artifact::too_much(held, &usage)),
+        Interrupt::DiskLimit(usage) => return Judgement::Ended(Some(full(held, &usage))),
     };
     Judgement::Ended(Some(failed(reason, message)))
+}
+
+fn full(held: &Held, usage: &Usage) -> JobError {
+    failed(FailureReason::DiskLimit, artifact::too_much(held, usage))
 }
 
 fn timed_out(held: &Held) -> JobError {
@@ -100,7 +118,7 @@ fn timed_out(held: &Held) -> JobError {
     )
 }
 
-fn by_exit(held: &Held, run: &Run, followed: &Followed) -> Judgement {
+fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Judgement {
     let (code, out_of_memory, loss) = match followed.exit {
         RunExit::Exited { code: 0, .. } if followed.observed.complete => {
             return Judgement::Ended(None);
@@ -137,7 +155,7 @@ fn by_exit(held: &Held, run: &Run, followed: &Followed) -> Judgement {
                 held.ctx.config.running.container_memory
             ),
         )),
-        _ => Some(exit_code(followed, code)),
+        _ => Some(left.map_or_else(|| exit_code(followed, code), |usage| full(held, &usage))),
     })
 }
 

@@ -11,11 +11,13 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
 use leo_protocol::{HostId, InstanceId, JobId};
 
 pub mod docker;
@@ -107,6 +109,13 @@ pub trait Orchestrator: Send + Sync + 'static {
 
     /// The containers of this instance on this host, whatever their state and whoever launched them.
     async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError>;
+
+    /// The containers of this instance that start on this host, whoever launches them, from about
+    /// now on. An `Err` item or the end means that some may have been missed. Where runs end with
+    /// their worker none starts without one, and nothing is told.
+    fn starts(&self) -> BoxStream<'static, Result<RunHandle, OrchestratorError>> {
+        stream::pending().boxed()
+    }
 }
 
 /// What to run.
@@ -124,6 +133,29 @@ pub struct RunSpec {
     pub inputs: std::path::PathBuf,
     /// Whether the generator needs a network (its model provider does).
     pub network: bool,
+    /// Asked once more right before the start, which cannot be taken back.
+    pub wanted: Wanted,
+}
+
+/// Whether a container is to start at all.
+#[derive(Clone)]
+pub struct Wanted(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Wanted {
+    /// As long as `still` says so. It is called in an async context and must not block.
+    pub fn while_true(still: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(still))
+    }
+
+    /// In any case.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::while_true(|| true)
+    }
+
+    fn is_true(&self) -> bool {
+        (self.0)()
+    }
 }
 
 impl fmt::Debug for RunSpec {
@@ -137,7 +169,7 @@ impl fmt::Debug for RunSpec {
             .field("env", &names)
             .field("inputs", &self.inputs)
             .field("network", &self.network)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -248,6 +280,9 @@ pub enum LaunchError {
     /// Nobody answers at present: the same call may be made again later.
     #[error("reach the engine that starts containers")]
     Unreachable(#[source] anyhow::Error),
+    /// It was to be started, and then was not [wanted](RunSpec::wanted) any more.
+    #[error("start a container that is not wanted any more")]
+    Unwanted,
     /// Something else; a new attempt may help.
     #[error("start the container")]
     Failed(#[source] anyhow::Error),

@@ -11,6 +11,7 @@ use crate::context::Context;
 
 mod delayed_jobs;
 mod deleted_sessions;
+mod late_starts;
 mod orphaned_containers;
 mod orphaned_folders;
 pub(crate) mod orphaned_jobs;
@@ -34,6 +35,7 @@ pub(crate) async fn run(ctx: Context) {
     tokio::join!(
         watch(&ctx),
         leftovers(&ctx),
+        late_starts::run(&ctx),
         delayed_jobs::run(&ctx),
         archive(&ctx),
         purge(&ctx)

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use leo_protocol::JobId;
-use leo_worker::orchestrator::{CollectError, OutputStream, RunExit, RunHandle};
+use leo_worker::orchestrator::{
+    CollectError, LaunchError, OutputStream, RunExit, RunHandle, Wanted,
+};
 use tokio::time::timeout;
 
 use crate::stage::{DEADLINE, LIMITS, Stage, code, exited, text};
@@ -187,4 +189,20 @@ pub(crate) async fn list_shows_each_run_until_it_is_removed(stage: &Stage) {
     stage.orchestrator.remove(&running).await.unwrap();
     stage.orchestrator.remove(&ended).await.unwrap();
     assert_eq!(stage.orchestrator.list().await.unwrap(), []);
+}
+
+pub(crate) async fn what_is_not_wanted_any_more_does_not_start(stage: &Stage) {
+    let mut spec = stage.spec("");
+    spec.wanted = Wanted::while_true(|| false);
+    let launched = stage.orchestrator.launch(&spec).await;
+    assert!(
+        matches!(launched, Err(LaunchError::Unwanted)),
+        "{launched:?}"
+    );
+    assert_eq!(stage.orchestrator.list().await.unwrap(), []);
+    // One that runs already is found all the same: it is the caller's to stop.
+    spec.wanted = Wanted::always();
+    let first = stage.launch(&spec).await.handle;
+    spec.wanted = Wanted::while_true(|| false);
+    assert_eq!(stage.launch(&spec).await.handle, first);
 }

@@ -49,6 +49,7 @@ on_both! {
     behaviours::stop_asks_first,
     behaviours::stop_insists_in_the_end,
     behaviours::a_second_launch_finds_the_first,
+    behaviours::what_is_not_wanted_any_more_does_not_start,
     behaviours::what_is_gone_is_told_as_gone,
     behaviours::list_shows_each_run_until_it_is_removed,
     halting::a_halted_one_says_nothing_until_it_goes_on,

@@ -10,6 +10,7 @@ use leo_worker::orchestrator::docker::{Docker, DockerConfig};
 use leo_worker::orchestrator::process::{Process, ProcessConfig};
 use leo_worker::orchestrator::{
     CollectLimits, Launched, Orchestrator, OutputEntry, OutputStream, RunExit, RunHandle, RunSpec,
+    Wanted,
 };
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -26,6 +27,9 @@ pub(crate) const LIMITS: CollectLimits = CollectLimits {
 
 /// The memory of a container, small enough to be filled in no time.
 pub(crate) const MEMORY: u64 = 64 << 20;
+
+/// What a workspace takes at most where the engine can see to it: enough for all but one test.
+pub(crate) const QUOTA: u64 = 64 << 20;
 
 pub(crate) struct Stage {
     pub(crate) orchestrator: Box<dyn Orchestrator>,
@@ -79,6 +83,7 @@ impl Stage {
                 .to_vec(),
             inputs,
             network: false,
+            wanted: Wanted::always(),
         }
     }
 
@@ -194,6 +199,7 @@ pub(crate) fn docker_config() -> Option<DockerConfig> {
         pids: 64,
         runtime: None,
         output_limit: 64 << 20,
+        workspace_quota: Some(QUOTA),
         instance: InstanceId::generate(),
     })
 }

@@ -1,11 +1,11 @@
 //! What a workspace takes while its generator runs.
 
 use leo_worker::orchestrator::docker::Docker;
-use leo_worker::orchestrator::{CollectLimits, Usage};
+use leo_worker::orchestrator::{CollectLimits, OutputStream, Usage};
 use tokio::net::{TcpListener, UnixStream};
 use tokio::time::timeout;
 
-use crate::stage::{DEADLINE, LIMITS, Stage, docker_config};
+use crate::stage::{DEADLINE, LIMITS, QUOTA, Stage, docker_config, exited, text};
 
 /// Files of 105 KB and what holds them.
 const SCRIPT: &str =
@@ -85,5 +85,22 @@ async fn an_engine_elsewhere_tells_what_a_workspace_takes() {
     let told = usage(&stage, SCRIPT, LIMITS).await;
     assert!((100_006..200_000).contains(&told.bytes), "{told:?}");
     assert_eq!(told.entries, 0, "it does not count them");
+    stage.leave_nothing().await;
+}
+
+/// Most engines cannot: see `the_disk_of_a_job_is_limited_hard` of the scenarios for one that can.
+#[tokio::test]
+async fn an_engine_that_has_quotas_lets_no_workspace_outgrow_its_own() {
+    let (Some(mut config), Some(stage)) = (docker_config(), Stage::docker().await) else {
+        return;
+    };
+    config.instance = stage.instance;
+    let hard = Docker::connect(config).await.unwrap().has_quota();
+    let wanted = 2 * (QUOTA >> 20);
+    let (_, output, exit) = stage.run(&stage.spec(&format!("fill big {wanted}"))).await;
+    assert_eq!(exit, exited(0));
+    let said = text(&output, OutputStream::Stdout);
+    let full = said.contains("full: No space left on device");
+    assert_eq!(full, hard, "{said}");
     stage.leave_nothing().await;
 }

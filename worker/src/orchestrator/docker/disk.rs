@@ -90,7 +90,12 @@ impl Disk {
         limits: CollectLimits,
     ) -> Result<Option<Usage>, OrchestratorError> {
         const WHAT: &str = "measure the workspace";
-        let Some((name, folder)) = volume(engine, id).await? else {
+        let Some(Workspace {
+            name,
+            folder,
+            in_use,
+        }) = workspace(engine, id).await?
+        else {
             return Ok(None);
         };
         // The same path of another machine is another folder, if it is there.
@@ -101,7 +106,7 @@ impl Disk {
                 Err(error) => tracing::trace!(%error, "the volumes cannot be read from here"),
             }
         }
-        let bytes = self.told(&name).await;
+        let bytes = self.told(&name, in_use).await;
         let bytes = bytes.map_err(|error| failed(WHAT, error))?;
         Ok(bytes.map(|bytes| Usage {
             bytes,
@@ -109,11 +114,12 @@ impl Disk {
         }))
     }
 
-    /// The size of the volume in the engine's last good answer, or in a new one.
-    async fn told(&self, volume: &str) -> anyhow::Result<Option<u64>> {
+    /// The size of the volume in the engine's last good answer, or in a new one. What is not in use any
+    /// more is asked about once, and then what was written last has to count.
+    async fn told(&self, volume: &str, in_use: bool) -> anyhow::Result<Option<u64>> {
         // Whoever comes meanwhile waits here, and takes the same answer.
         let mut answer = self.answer.lock().await;
-        if !answer.as_ref().is_some_and(Answer::is_good) {
+        if !(in_use && answer.as_ref().is_some_and(Answer::is_good)) {
             let began = Instant::now();
             let sizes = timeout(ANSWER_WITHIN, ask(&self.address)).await??;
             *answer = Some(Answer {
@@ -128,12 +134,20 @@ impl Disk {
     }
 }
 
-/// The name of the container's workspace and where it lies on the engine's machine, unless the
-/// container is gone.
-async fn volume(
+/// A container's volume.
+struct Workspace {
+    name: String,
+    /// Where it lies on the engine's machine.
+    folder: PathBuf,
+    /// The container runs.
+    in_use: bool,
+}
+
+/// The container's workspace, unless the container is gone.
+async fn workspace(
     engine: &bollard::Docker,
     id: &str,
-) -> Result<Option<(String, PathBuf)>, OrchestratorError> {
+) -> Result<Option<Workspace>, OrchestratorError> {
     let found = match engine
         .inspect_container(id, None::<InspectContainerOptions>)
         .await
@@ -142,9 +156,16 @@ async fn volume(
         Err(error) if status(&error) == Some(NOT_FOUND) => return Ok(None),
         Err(error) => return Err(failed("find the container's workspace", error)),
     };
+    let in_use = found.state.and_then(|state| state.running) == Some(true);
     let mut mounts = found.mounts.unwrap_or_default().into_iter();
     let mount = mounts.find(|mount| mount.destination.as_deref() == Some(WORKSPACE));
-    Ok(mount.and_then(|mount| Some((mount.name?, mount.source?.into()))))
+    Ok(mount.and_then(|mount| {
+        Some(Workspace {
+            name: mount.name?,
+            folder: mount.source?.into(),
+            in_use,
+        })
+    }))
 }
 
 /// The sizes of all volumes, by name. The client library reads only a newer form of the answer.

@@ -60,19 +60,17 @@ pub(super) async fn list(
 
 /// One that bears our label but no job was not made by us, and is left alone.
 fn found(container: ContainerSummary) -> Option<FoundRun> {
-    let labels = container.labels?;
-    let job: JobId = labels.get(JOB)?.parse().ok()?;
-    let attempt = labels.get(ATTEMPT)?.parse().ok()?;
+    let handle = handle(container.id?, &container.labels?)?;
     let running = match container.state? {
         State::RUNNING | State::PAUSED | State::RESTARTING | State::STOPPING => true,
         State::EMPTY | State::CREATED | State::EXITED | State::REMOVING | State::DEAD => false,
     };
-    Some(FoundRun {
-        handle: RunHandle {
-            job,
-            attempt,
-            id: container.id?,
-        },
-        running,
-    })
+    Some(FoundRun { handle, running })
+}
+
+/// The attempt whose container has these labels, if it is one.
+pub(super) fn handle(id: String, labels: &HashMap<String, String>) -> Option<RunHandle> {
+    let job: JobId = labels.get(JOB)?.parse().ok()?;
+    let attempt = labels.get(ATTEMPT)?.parse().ok()?;
+    Some(RunHandle { job, attempt, id })
 }

@@ -129,7 +129,7 @@ async fn fill_and_start(
             if let Err(error) = end::remove(engine, &id).await {
                 tracing::warn!(job = %spec.job, %error, "a container that did not start is left");
             }
-            Err(not_started(error))
+            Err(error)
         }
     }
 }
@@ -149,15 +149,19 @@ async fn fill_then_start(
     engine: &bollard::Docker,
     spec: &RunSpec,
     id: &str,
-) -> anyhow::Result<(Duration, Duration)> {
+) -> Result<(Duration, Duration), LaunchError> {
     let began = Instant::now();
     archive::upload(engine, id, &spec.inputs)
         .await
-        .context("copy the inputs in")?;
+        .context("copy the inputs in")
+        .map_err(not_started)?;
     let filled = began.elapsed();
+    if !spec.wanted.is_true() {
+        return Err(LaunchError::Unwanted);
+    }
     let started: Result<(), EngineError> = engine
         .start_container(id, None::<StartContainerOptions>)
         .await;
-    started.context("start it")?;
+    started.context("start it").map_err(not_started)?;
     Ok((filled, began.elapsed().saturating_sub(filled)))
 }

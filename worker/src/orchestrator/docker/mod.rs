@@ -29,7 +29,9 @@ mod launch;
 mod logs;
 mod loss;
 mod pause;
+mod quota;
 mod spec;
+mod starts;
 
 /// Where the engine listens unless configured otherwise.
 pub const DEFAULT_HOST: &str = "unix:///var/run/docker.sock";
@@ -60,6 +62,9 @@ pub struct DockerConfig {
     /// At how many bytes of output, with [`super::ENTRY_OVERHEAD`] for each entry, the caller
     /// stops a container. The kept log holds more than that.
     pub output_limit: u64,
+    /// At how many bytes of disk the engine refuses a workspace more, where it can. Ignored where it
+    /// cannot: the caller has to look at [`Orchestrator::usage`] in any case.
+    pub workspace_quota: Option<u64>,
     /// Whose containers these are.
     pub instance: InstanceId,
 }
@@ -101,11 +106,11 @@ pub enum ConnectError {
 }
 
 impl Docker {
-    /// Connects to the engine and finds out which host it is.
+    /// Connects to the engine, and finds out which host it is and what it can do.
     ///
     /// # Errors
     /// If it does not answer, lacks the configured runtime, or cannot keep the host's id.
-    pub async fn connect(config: DockerConfig) -> Result<Self, ConnectError> {
+    pub async fn connect(mut config: DockerConfig) -> Result<Self, ConnectError> {
         let address = config.docker_host.as_deref().unwrap_or(DEFAULT_HOST);
         let engine = reach(address)
             .await
@@ -117,6 +122,9 @@ impl Docker {
         let host = host::identify(&engine, config.instance)
             .await
             .map_err(ConnectError::Host)?;
+        if config.workspace_quota.is_some() && !quota::is_kept(&engine, config.instance).await {
+            config.workspace_quota = None;
+        }
         Ok(Self {
             disk: disk::Disk::new(address),
             engine,
@@ -215,6 +223,18 @@ impl Orchestrator for Docker {
 
     async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError> {
         labels::list(&self.engine, self.config.instance).await
+    }
+
+    fn starts(&self) -> BoxStream<'static, Result<RunHandle, OrchestratorError>> {
+        starts::follow(&self.engine, self.config.instance)
+    }
+}
+
+impl Docker {
+    /// Whether the engine itself keeps workspaces to [`DockerConfig::workspace_quota`].
+    #[must_use]
+    pub fn has_quota(&self) -> bool {
+        self.config.workspace_quota.is_some()
     }
 }
 

@@ -11,8 +11,8 @@ use bollard::models::{
     ResourcesUlimits,
 };
 
-use super::DockerConfig;
 use super::labels::labels;
+use super::{DockerConfig, quota};
 use crate::orchestrator::RunSpec;
 
 /// Where the workspace lies in the container.
@@ -60,7 +60,7 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         readonly_rootfs: Some(true),
         tmpfs: Some(HashMap::from([("/tmp".to_owned(), TMP.to_owned())])),
-        mounts: Some(vec![workspace(spec)]),
+        mounts: Some(vec![workspace(config, spec)]),
         network_mode: Some(network(config, spec)),
         extra_hosts: extra_hosts(config, spec),
         memory: Some(memory),
@@ -84,14 +84,16 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
 
 /// A volume without a name, which goes with the container. The engine cannot copy into or out of a
 /// temporary file system, nor into a read-only root. Its own folder belongs to root, so that the
-/// generator cannot put something else in the place of `app`.
-fn workspace(spec: &RunSpec) -> Mount {
+/// generator cannot put something else in the place of `app`. It is all that the generator can write
+/// to on disk, so its quota is the container's.
+fn workspace(config: &DockerConfig, spec: &RunSpec) -> Mount {
     Mount {
         target: Some(WORKSPACE.to_owned()),
         typ: Some(MountType::VOLUME),
         volume_options: Some(MountVolumeOptions {
             no_copy: Some(true),
             labels: Some(labels(spec)),
+            driver_config: config.workspace_quota.map(quota::driver),
             ..MountVolumeOptions::default()
         }),
         ..Mount::default()
@@ -146,6 +148,7 @@ mod tests {
     use leo_protocol::{InstanceId, JobId};
 
     use super::*;
+    use crate::orchestrator::Wanted;
 
     fn host(network: Option<&str>, wanted: bool) -> HostConfig {
         let config = DockerConfig {
@@ -158,6 +161,7 @@ mod tests {
             pids: 100,
             runtime: Some("runsc".to_owned()),
             output_limit: 64 << 20,
+            workspace_quota: Some(1 << 30),
             instance: InstanceId::generate(),
         };
         let spec = RunSpec {
@@ -167,6 +171,7 @@ mod tests {
             env: Vec::new(),
             inputs: "/nowhere".into(),
             network: wanted,
+            wanted: Wanted::always(),
         };
         host_config(&config, &spec)
     }
@@ -181,6 +186,14 @@ mod tests {
         assert_eq!(host(None, false).extra_hosts, None);
         let hosts = host(None, true).extra_hosts.unwrap();
         assert_eq!(hosts, ["gateway:host-gateway"]);
+    }
+
+    #[test]
+    fn the_quota_is_that_of_the_workspace() {
+        let mounts = host(None, false).mounts.unwrap();
+        let driver = mounts[0].volume_options.clone().unwrap().driver_config;
+        let size = HashMap::from([("size".to_owned(), "1073741824".to_owned())]);
+        assert_eq!(driver.unwrap().options, Some(size));
     }
 
     #[test]

@@ -139,6 +139,9 @@ impl Orchestrator for Process {
                 steps: Vec::new(),
             });
         }
+        if !spec.wanted.is_true() {
+            return Err(LaunchError::Unwanted);
+        }
         self.start(spec).await.map_err(LaunchError::Failed)
     }
 
