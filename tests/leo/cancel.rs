@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 use leo_protocol::repl::ClientMessage;
-use leo_protocol::{EventKind, JobStatus};
+use leo_protocol::{EventKind, JobStatus, LogStream};
 use leo_tests::{Leo, Mode, Repl, wait_for};
 use nix::sys::signal::Signal;
 use reqwest::Method;
 
 in_both_modes! {
     a_running_job_is_stopped_and_what_it_has_is_kept,
+    the_signal_to_stop_arrives_without_waiting_for_a_beat,
     a_job_that_ignores_sigterm_is_killed,
     children_that_ignore_sigterm_go_with_their_parent,
     a_cancel_after_the_death_of_the_worker_wins_over_a_new_attempt,
@@ -62,6 +63,40 @@ async fn a_running_job_is_stopped_and_what_it_has_is_kept(mode: Mode) {
     assert_eq!((job.status, job.error), (JobStatus::Cancelled, None));
     assert!(client.files(job.id).await.partial);
     assert_eq!(client.file(job.id, "a.txt").await, b"so far");
+    leo.cleared().await;
+}
+
+/// With beats so rare that only the wake-up over Redis can have brought it.
+async fn the_signal_to_stop_arrives_without_waiting_for_a_beat(mode: Mode) {
+    let leo = Leo::in_mode(mode)
+        .set("LEASE_SECONDS", "300")
+        .set("LOST_AFTER", "900")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("heed").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "heeding").await;
+    client.cancel(job.id).await;
+    let end = viewer.end(job.session_id, job.id).await;
+    assert_eq!(end.kind, Some(EventKind::Cancelled { request_id: job.id }));
+    let transcript = viewer.transcript(job.session_id);
+    let lines = transcript.lines(job.id, LogStream::Stdout);
+    let arrived = lines
+        .iter()
+        .find_map(|line| line.strip_prefix("SIGTERM at "))
+        .unwrap();
+    let mut database = leo.database().connection().await;
+    let asked: i64 = sqlx::query_scalar(
+        "select (extract(epoch from cancel_requested_at) * 1000)::bigint from jobs where id = $1",
+    )
+    .bind(job.id.uuid())
+    .fetch_one(&mut database)
+    .await
+    .unwrap();
+    let took = arrived.parse::<i64>().unwrap() - asked;
+    // A second where nothing else runs; the nearest beat may be 100 s away.
+    assert!((0..10_000).contains(&took), "{took} ms");
     leo.cleared().await;
 }
 
