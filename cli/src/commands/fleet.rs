@@ -28,7 +28,8 @@ pub(crate) async fn run(server: &Server, args: FleetArgs) -> anyhow::Result<Exit
         Some(FleetAction::Drain { worker, wait }) => drain(&client, &screen, &worker, wait).await?,
         Some(FleetAction::Undrain { worker }) => {
             let told = client.set_draining(&worker, false).await?.workers;
-            screen.lines(&each(&told, "claims jobs again"))?;
+            let fleet = client.fleet().await?;
+            screen.lines(&each(&fleet, &told, |_| "claims jobs again".to_owned()))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -43,19 +44,30 @@ async fn show(client: &Client, screen: &Screen, json: bool) -> anyhow::Result<()
     if fleet.workers.is_empty() {
         screen.remark(Tone::Note, "no workers");
     } else {
-        screen.lines(&table(&fleet.workers, Utc::now(), screen.palette()))?;
+        let (now, palette) = (Utc::now(), screen.palette());
+        screen.lines(&table(&fleet.workers, now, palette))?;
+        if fleet
+            .workers
+            .iter()
+            .any(|worker| !worker.running.is_empty())
+        {
+            screen.line("")?;
+            screen.lines(&running(&fleet.workers, now, palette))?;
+        }
+        screen.line("")?;
     }
     screen.line(waiting(&fleet.queue))?;
     if fleet.unheld > 0 {
         let jobs = count(fleet.unheld, "running job");
-        screen.line(format!("{jobs} without a worker"))?;
+        screen.line(format!("{jobs} without a worker, to be taken over"))?;
     }
     Ok(())
 }
 
 async fn drain(client: &Client, screen: &Screen, worker: &str, wait: bool) -> anyhow::Result<()> {
     let told = client.set_draining(worker, true).await?.workers;
-    screen.lines(&each(&told, "drains"))?;
+    let fleet = client.fleet().await?;
+    screen.lines(&each(&fleet, &told, |worker| drains(worker.running.len())))?;
     if !wait {
         return Ok(());
     }
@@ -84,8 +96,48 @@ fn left(fleet: &Fleet, told: &[WorkerId]) -> anyhow::Result<usize> {
     Ok(left)
 }
 
-fn each(workers: &[WorkerId], what: &str) -> Vec<String> {
-    workers.iter().map(|id| format!("{id} {what}")).collect()
+fn drains(running: usize) -> String {
+    match running {
+        0 => "drains: it runs nothing and claims nothing".to_owned(),
+        running => format!(
+            "drains: it finishes {} and claims nothing",
+            count(running as u64, "job")
+        ),
+    }
+}
+
+/// A line for each worker that was told something; its id tells it from others of its name.
+fn each(fleet: &Fleet, told: &[WorkerId], what: impl Fn(&FleetWorker) -> String) -> Vec<String> {
+    let workers = fleet.workers.iter();
+    workers
+        .filter(|worker| told.contains(&worker.id))
+        .map(|worker| {
+            format!(
+                "{} ({}) {}",
+                clean_line(&worker.name),
+                worker.id,
+                what(worker)
+            )
+        })
+        .collect()
+}
+
+/// What each worker runs.
+fn running(workers: &[FleetWorker], now: DateTime<Utc>, palette: Palette) -> Vec<String> {
+    let mut table = Table::new(vec!["JOB", "SESSION", "WORKER", "ATTEMPT", "RUNS FOR"]);
+    for (worker, job) in workers
+        .iter()
+        .flat_map(|worker| worker.running.iter().map(move |job| (worker, job)))
+    {
+        table.row(vec![
+            (Tone::Plain, job.job_id.to_string()),
+            (Tone::Faint, job.session_id.to_string()),
+            (Tone::Plain, clean_line(&worker.name)),
+            (Tone::Plain, job.attempt.to_string()),
+            (Tone::Faint, between(job.since, now)),
+        ]);
+    }
+    table.lines(palette)
 }
 
 fn table(workers: &[FleetWorker], now: DateTime<Utc>, palette: Palette) -> Vec<String> {
@@ -158,10 +210,31 @@ mod tests {
             ]
         );
         assert_eq!(
+            running(&fleet.workers, now, Palette { colours: false }),
+            [
+                "JOB                                   SESSION                               WORKER  ATTEMPT  RUNS FOR",
+                "01890000-0000-7000-8000-000000000001  01890000-0000-7000-8000-000000000001  one     1        5 min",
+            ]
+        );
+        assert_eq!(
             waiting(&fleet.queue),
             "queue: 2 ready, 1 behind another job of their session, 0 delayed; 1 running; \
              the oldest is ready since 90 s"
         );
+    }
+
+    #[test]
+    fn who_was_told_is_named() {
+        let fleet = fleet(true);
+        let told = [fleet.workers[0].id];
+        let name = "one (01890000-0000-7000-8000-000000000001)";
+        assert_eq!(
+            each(&fleet, &told, |worker| drains(worker.running.len())),
+            [format!(
+                "{name} drains: it finishes 1 job and claims nothing"
+            )]
+        );
+        assert!(each(&fleet, &[], |_| String::new()).is_empty());
     }
 
     #[test]
