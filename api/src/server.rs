@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
@@ -28,7 +27,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::{Authenticator, Developer, LocalTokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
-use crate::connections;
+use crate::connections::{Listener, Peer};
 use crate::router::{apart, router};
 use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
@@ -65,11 +64,10 @@ pub async fn serve(
     let runners = runner::routes(door(&config, &state)?);
     let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
     let router = router(state.clone(), &config.origins()?, runners)?;
-    let listener = listener.tap_io(connections::prepare);
     tracing::info!(%address, "listening");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served =
-        axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    let served = axum::serve(Listener(listener), service)
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
     tokio::select! {
         ended = async {
             served.await?;
@@ -101,8 +99,8 @@ async fn listen_for_runners(
         .context("read the listener's address")?;
     tracing::info!(%address, "listening for containers");
     let service = apart(runners).into_make_service();
-    let served = axum::serve(listener.tap_io(connections::prepare), service)
-        .with_graceful_shutdown(shutdown.cancelled_owned());
+    let served =
+        axum::serve(Listener(listener), service).with_graceful_shutdown(shutdown.cancelled_owned());
     Ok(tokio::spawn(async move { served.await }))
 }
 

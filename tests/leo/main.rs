@@ -35,6 +35,8 @@ mod failures;
 mod fleet;
 mod flood;
 mod foreign;
+#[cfg(target_os = "linux")]
+mod gone;
 mod handover;
 mod idempotency;
 mod inputs;

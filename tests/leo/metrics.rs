@@ -1,23 +1,8 @@
 //! What Leo counts about itself.
 
 use leo_protocol::JobStatus;
-use leo_tests::{Client, Leo, Mode, Repl, wait_for};
-
-/// The value of a series, named with its labels as Prometheus writes them.
-fn value(text: &str, series: &str) -> Option<f64> {
-    let line = text.lines().find(|line| {
-        line.strip_prefix(series)
-            .is_some_and(|rest| rest.starts_with(' '))
-    })?;
-    line.rsplit(' ').next()?.parse().ok()
-}
-
-async fn metrics(client: &Client) -> String {
-    let answer = client.get("/metrics").await;
-    let kind = answer.headers["content-type"].to_str().unwrap().to_owned();
-    assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
-    String::from_utf8(answer.bytes(200)).unwrap()
-}
+use leo_tests::client::metrics::{of_worker, value};
+use leo_tests::{Leo, Mode, Repl, wait_for};
 
 #[tokio::test]
 async fn the_api_counts_requests_viewers_and_the_queue() {
@@ -29,7 +14,7 @@ async fn the_api_counts_requests_viewers_and_the_queue() {
     let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
     client.cancel(job.id).await;
     viewer.end(job.session_id, job.id).await;
-    let text = metrics(&client).await;
+    let text = client.metrics().await;
     for (series, expected) in [
         ("leo_queue_jobs{state=\"ready\"}", 1.0),
         ("leo_queue_jobs{state=\"waiting\"}", 0.0),
@@ -63,7 +48,7 @@ async fn the_api_counts_requests_viewers_and_the_queue() {
     );
     drop(viewer);
     wait_for("end of the socket", async || {
-        let text = metrics(&client).await;
+        let text = client.metrics().await;
         (value(&text, "leo_sockets") == Some(0.0) && value(&text, "leo_viewers") == Some(0.0))
             .then_some(())
     })
@@ -79,21 +64,13 @@ async fn a_worker_tells_its_metrics_where_it_is_asked_to() {
     let bad = client.submit("exit 1").await;
     assert_eq!(client.ended(good.id).await.status, JobStatus::Completed);
     assert_eq!(client.ended(bad.id).await.status, JobStatus::Failed);
-    let log = leo.worker(0).log();
-    let lines = log
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let address = lines
-        .filter(|line| line["message"] == "serving metrics")
-        .find_map(|line| line["address"].as_str().map(str::to_owned))
-        .unwrap();
-    let worker = Client::new(&format!("http://{address}"));
+    let worker = of_worker(&leo.worker(0).log()).unwrap();
     wait_for("metrics of both jobs", async || {
-        let text = metrics(&worker).await;
+        let text = worker.metrics().await;
         (value(&text, "leo_worker_jobs") == Some(0.0)).then_some(())
     })
     .await;
-    let text = metrics(&worker).await;
+    let text = worker.metrics().await;
     for (series, expected) in [
         ("leo_claim_wait_seconds_count", 2.0),
         (

@@ -7,7 +7,7 @@
 //! not his.
 
 use std::collections::HashSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
@@ -15,6 +15,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 
 use super::{AuthError, Identity};
+use crate::connections::Peer;
 
 /// Who vouches for him: nobody but the machine.
 const ISSUER: &str = "local";
@@ -48,8 +49,8 @@ impl Developer {
     /// # Errors
     /// When it is not.
     pub(crate) fn admit(&self, parts: &Parts) -> Result<Identity, AuthError> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        if !peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>();
+        if !peer.is_some_and(|ConnectInfo(peer)| peer.address().ip().to_canonical().is_loopback()) {
             return Err(AuthError::Missing);
         }
         if PROXY_HEADERS
@@ -119,7 +120,7 @@ mod tests {
             request = request.header(*name, *value);
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let peer: SocketAddr = peer.parse().unwrap();
+        let peer = Peer::at(peer.parse().unwrap());
         parts.extensions.insert(ConnectInfo(peer));
         Developer::new(["http://localhost:5173".to_owned()]).admit(&parts)
     }

@@ -1,6 +1,6 @@
 //! A session's stream, in pages of JSON or live.
 
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use leo_common::store::events::Batch;
@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::sessions::found;
 use crate::auth::Principal;
+use crate::connections::Peer;
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::paging;
@@ -71,6 +72,7 @@ pub(crate) struct EventPage {
     ))]
 pub(crate) async fn events(
     State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     who: Principal,
     Path(session): Path<SessionId>,
     Query(query): Query<ReadEvents>,
@@ -80,7 +82,7 @@ pub(crate) async fn events(
     let after = query.after.unwrap_or(0);
     if wants_stream(&headers) {
         let after = last_event_id(&headers).unwrap_or(after);
-        return Ok(sse_response(&state, session, after));
+        return Ok(sse_response(&state, &peer, session, after));
     }
     let limit = paging::within(query.limit, DEFAULT_EVENTS, MAX_EVENTS)?;
     // The head is read first, so that events which come meanwhile are on the next page at worst.

@@ -3,9 +3,8 @@
 //! Each event has its `seq` as `id:`, so that a browser comes back with `Last-Event-ID` and misses
 //! nothing. The body is made as fast as it is read: a slow reader is a cursor here too.
 //!
-//! There is nothing in this protocol that a client answers, so a reader who is gone and one who is
-//! slow look alike until the kernel gives up, see [`crate::connections`]. Until then he costs what a
-//! slow reader costs, which has a bound.
+//! There is nothing in this protocol that a client answers, so that a reader who is gone and one who
+//! is slow look alike to it. The connection is watched instead, see [`crate::connections`].
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -21,9 +20,11 @@ use leo_protocol::repl::ServerMessage;
 use tokio_util::sync::CancellationToken;
 
 use super::{Cursor, Hub, Piece, StreamError};
+use crate::connections::Peer;
 use crate::state::AppState;
 
-/// How often a quiet stream says that it lives, because proxies end quiet connections.
+/// How often a quiet stream says that it lives, because proxies end quiet connections, and because
+/// a reader who is gone is found out by what it does not acknowledge.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What the comment looks like.
 const COMMENT: &str = ": keep-alive\n\n";
@@ -32,15 +33,21 @@ const RETRY: &str = "retry: 1000\n\n";
 
 /// Answers with the session's events behind `after`, as they come, until the server shuts down or
 /// the client leaves. The caller has made sure that the session may be seen.
-pub(crate) fn sse_response(state: &AppState, session: SessionId, after: u64) -> Response {
+pub(crate) fn sse_response(
+    state: &AppState,
+    peer: &Peer,
+    session: SessionId,
+    after: u64,
+) -> Response {
     let begin = Step::Begin {
         state: state.clone(),
         session,
         after,
     };
-    let chunks = stream::unfold(begin, |step| async move {
+    let watch = peer.watch();
+    let chunks = stream::unfold((begin, watch), |(step, watch)| async move {
         let (chunk, next) = step.take().await?;
-        Some((Ok::<_, Infallible>(chunk), next))
+        Some((Ok::<_, Infallible>(chunk), (next, watch)))
     });
     let mut response = Response::new(Body::from_stream(chunks));
     for (name, value) in [

@@ -12,6 +12,9 @@ use crate::transcript::Transcript;
 use crate::wait::wait_for;
 
 pub mod answer;
+pub mod metrics;
+#[cfg(target_os = "linux")]
+pub mod raw;
 pub mod repl;
 pub mod runner;
 pub mod sse;
