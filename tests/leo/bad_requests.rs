@@ -5,6 +5,8 @@ use leo_tests::client::Answer;
 use leo_tests::{Client, Leo, Mode};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// A request, and the status and code it is refused with.
 struct Bad {
@@ -114,6 +116,31 @@ async fn bodies() {
         submit(json!({}), 422, "invalid_field"),
     ])
     .await;
+}
+
+/// Most clients send everything before they look for an answer, and say nothing but "reset" when
+/// the connection ends before.
+#[tokio::test]
+async fn whoever_sends_far_too_much_is_told_when_he_has() {
+    let leo = Leo::in_mode(Mode::Process).workers(0).start().await;
+    let client = leo.client();
+    let address = client.base().trim_start_matches("http://").to_owned();
+    // Far more than the buffers on the way hold.
+    let body = vec![b' '; 15 << 20];
+    let head = format!(
+        "POST /api/jobs HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    connection.write_all(&body).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 413 ") && answer.contains("payload_too_large"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

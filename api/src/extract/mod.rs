@@ -1,25 +1,20 @@
 //! Bodies, paths and queries, with errors that name the field.
 
-use std::time::Duration;
-
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
-use tokio::time::timeout;
 
 use crate::error::ApiError;
 use crate::state::AppState;
+
+mod body;
 
 /// Bodies are accepted up to this size where no limit asks for more, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
 /// What a body may hold beside the prompt, in bytes.
 const BODY_ROOM: usize = 64 << 10;
-/// A body that has not arrived by then is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// JSON writes a byte with up to this many.
 const JSON_ESCAPE: usize = 6;
 
@@ -41,10 +36,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for ValidJson<T> {
             return Err(ApiError::NotJson);
         }
         let limit = body_limit(state.limits.prompt_limit.as_usize());
-        let bytes = timeout(PATIENCE, Bytes::from_request(request, state)).await;
-        let bytes = bytes
-            .map_err(|_| too_slow())?
-            .map_err(|rejection| not_read(&rejection, limit))?;
+        let bytes = body::read(request, limit).await?;
         parse(&bytes).map(Self)
     }
 }
@@ -57,18 +49,6 @@ fn is_json(headers: &HeaderMap) -> bool {
         .unwrap_or_default()
         .trim();
     kind.eq_ignore_ascii_case("application/json")
-}
-
-fn too_slow() -> ApiError {
-    ApiError::BadRequest("The body did not arrive in time.".to_owned())
-}
-
-fn not_read(rejection: &BytesRejection, limit: usize) -> ApiError {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        ApiError::PayloadTooLarge { limit }
-    } else {
-        ApiError::BadRequest("The body did not arrive whole.".to_owned())
-    }
 }
 
 /// Reads a body, and says which field is wrong.
