@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
+use leo_tests::client::metrics::{of_worker, value};
 use leo_tests::{Leo, Mode};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
@@ -55,7 +56,9 @@ struct Timed {
 #[expect(clippy::print_stdout, reason = "the table is what the command is for")]
 pub(crate) async fn run(args: LogsArgs) -> anyhow::Result<()> {
     let limit = OUTPUT_LIMIT.to_string();
-    let builder = Leo::in_mode(Mode::Docker).set("OUTPUT_LIMIT", &limit);
+    let builder = Leo::in_mode(Mode::Docker)
+        .set("OUTPUT_LIMIT", &limit)
+        .set("LEO_METRICS_BIND", "127.0.0.1:0");
     let mut leo = Box::pin(builder.start()).await;
     let client = leo.client();
     let session = client.new_session().await;
@@ -82,6 +85,7 @@ pub(crate) async fn run(args: LogsArgs) -> anyhow::Result<()> {
     }];
     let cpu = [leo.worker(0).pid(), leo.api(0).pid()].map(procfs::cpu);
     let [worker_cpu, api_cpu] = cpu;
+    let way = way(&client.metrics().await, &worker_metrics(&mut leo).await?);
 
     let again = Instant::now();
     follow(&container, args.lines).await?;
@@ -100,10 +104,28 @@ pub(crate) async fn run(args: LogsArgs) -> anyhow::Result<()> {
     println!(
         "CPU s: leo-worker {worker_cpu:.2}, leo-api {api_cpu:.2}; lost {lost}, doubled {doubled}"
     );
+    println!("{way}");
     if lost + doubled > 0 {
         bail!("Leo has lost {lost} lines and doubled {doubled}");
     }
     Ok(())
+}
+
+async fn worker_metrics(leo: &mut Leo) -> anyhow::Result<String> {
+    let worker = of_worker(&leo.worker(0).log()).context("the worker serves no metrics")?;
+    Ok(worker.metrics().await)
+}
+
+/// Where the lines came by, and how long the store took for them.
+fn way(api: &str, worker: &str) -> String {
+    let of = |text: &str, series: &str| value(text, series).unwrap_or(f64::NAN);
+    format!(
+        "statements that store: {} in {:.2} s; bursts that were not in memory: {}, pages read: {}",
+        of(worker, "leo_append_seconds_count"),
+        of(worker, "leo_append_seconds_sum"),
+        of(api, "leo_stream_ring_misses_total"),
+        of(api, "leo_stream_pages_total"),
+    )
 }
 
 fn table(timed: &[Timed], lines: u64) -> String {

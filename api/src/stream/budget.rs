@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes of one ring at most.
-const RING: usize = 2 << 20;
+/// Bytes of one ring at most. A flood fills it in some tenths of a second: so long may a viewer be
+/// busy before he has to go to Postgres.
+const RING: usize = 8 << 20;
 /// Bytes of all rings together; with many viewed sessions each gets less.
 const ALL_RINGS: usize = 256 << 20;
 /// A ring is not made smaller than this, in bytes.
