@@ -119,9 +119,9 @@ impl Cursor {
         let burst = self.feed.burst(self.next);
         if burst.is_empty() {
             metrics::ring_missed();
+            let (session, in_memory) = (self.feed.session(), self.feed.in_memory());
             // Boxed, so that a viewer who waits for the live end does not carry it.
-            let pages = &self.hub.pages;
-            return Box::pin(pages.burst(self.feed.session(), self.next)).await;
+            return Box::pin(self.hub.pages.burst(session, self.next, in_memory)).await;
         }
         Ok(burst)
     }

@@ -38,14 +38,15 @@ impl Ring {
         }
     }
 
+    /// The oldest event that it holds.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.frames.front().map(|oldest| oldest.first())
+    }
+
     /// The frames that begin with the event `next`, a burst of them; none when the ring does not
     /// hold it.
     pub(super) fn burst(&self, next: u64) -> Vec<Piece> {
-        if self
-            .frames
-            .front()
-            .is_none_or(|oldest| next < oldest.first())
-        {
+        if self.first().is_none_or(|first| next < first) {
             return Vec::new();
         }
         let at = self.frames.partition_point(|frame| frame.last() < next);

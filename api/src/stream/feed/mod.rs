@@ -179,6 +179,12 @@ impl Feed {
         lock(&self.state).ring.burst(next)
     }
 
+    /// The event from which on the ring holds them all, or will; those before it are to be read.
+    pub(super) fn in_memory(&self) -> u64 {
+        let state = lock(&self.state);
+        state.ring.first().or(state.next).unwrap_or(0)
+    }
+
     /// Takes those of `batches` that follow, in order; whether there are any.
     fn take(&self, state: &mut State, batches: &[Batch]) -> bool {
         let Some(before) = state.next else {
