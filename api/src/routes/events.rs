@@ -72,8 +72,8 @@ pub(crate) struct EventPage {
     ))]
 pub(crate) async fn events(
     State(state): State<AppState>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
     who: Principal,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     Path(session): Path<SessionId>,
     Query(query): Query<ReadEvents>,
     headers: HeaderMap,
