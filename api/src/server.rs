@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::Router;
 use leo_common::append::Appender;
-use leo_common::artifacts::ArtifactStore;
+use leo_common::artifacts::{ArtifactError, ArtifactStore};
 use leo_common::bus::{Publisher, Subscriber};
-use leo_common::config::Database;
+use leo_common::config::{Database, Keeping};
 use leo_common::history::History;
 use leo_common::metrics;
 use leo_common::queue::{Hints, Waker};
@@ -153,7 +153,8 @@ async fn start(
 ) -> anyhow::Result<AppState> {
     let private = config.is_private(address);
     let key = config.secret_key(private)?;
-    let artifacts = ArtifactStore::open(&config.keeping.artifact_store)
+    let artifacts = open_artifacts(&config.keeping)
+        .await
         .map_err(|error| WrongSetting::new("ARTIFACT_STORE", &error))?;
     let db = database(&config.database)?;
     let instance = waiting::meanwhile(listener, db.at_start(|| prepare(&db)))
@@ -190,6 +191,13 @@ fn refused(error: StoreError) -> anyhow::Error {
         true => WrongSetting::new("DATABASE_URL", &error).into(),
         false => anyhow::Error::new(error).context("prepare the database"),
     }
+}
+
+/// Opens the artifact store and sees that it is there.
+async fn open_artifacts(keeping: &Keeping) -> Result<ArtifactStore, ArtifactError> {
+    let store = ArtifactStore::open(&keeping.artifact_store, &keeping.aws)?;
+    store.check().await?;
+    Ok(store)
 }
 
 /// Local tokens, and on a private server its developer. A key that nobody has set is made for this

@@ -25,6 +25,7 @@ macro_rules! in_both_modes {
     };
 }
 
+mod artifacts;
 mod bad_requests;
 mod cancel;
 mod chaos;
@@ -51,6 +52,7 @@ mod redis;
 mod replicas;
 mod retention;
 mod runner;
+mod s3;
 mod sessions;
 mod start;
 mod store;

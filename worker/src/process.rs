@@ -7,8 +7,9 @@ use anyhow::{Context as _, anyhow};
 use apalis_core::task::data::Data;
 use apalis_core::worker::builder::WorkerBuilder;
 use leo_common::append::Appender;
-use leo_common::artifacts::ArtifactStore;
+use leo_common::artifacts::{ArtifactError, ArtifactStore};
 use leo_common::bus::{Call, CallListener, Publisher};
+use leo_common::config::Keeping;
 use leo_common::finish::Finisher;
 use leo_common::history::History;
 use leo_common::metrics;
@@ -195,7 +196,9 @@ async fn start(
     let orchestrator = orchestrator(&config, instance, dial.as_ref()).await?;
     // Appending goes on while jobs hand over; it ends with the process.
     let appender = Appender::start(db.clone(), publisher.clone(), CancellationToken::new());
-    let artifacts = ArtifactStore::open(&config.keeping.artifact_store)?;
+    let artifacts = open_artifacts(&config.keeping)
+        .await
+        .context("use ARTIFACT_STORE")?;
     let ctx = Context::new(Parts {
         worker: WorkerId::generate(),
         instance,
@@ -227,6 +230,13 @@ async fn prepare(db: &Db, config: &WorkerConfig) -> Result<InstanceId, StoreErro
     db.migrate().await?;
     db.refresh_limits(config.limits.max_jobs_per_user).await?;
     db.instance().await
+}
+
+/// Opens the artifact store and sees that it is there.
+async fn open_artifacts(keeping: &Keeping) -> Result<ArtifactStore, ArtifactError> {
+    let store = ArtifactStore::open(&keeping.artifact_store, &keeping.aws)?;
+    store.check().await?;
+    Ok(store)
 }
 
 async fn orchestrator(

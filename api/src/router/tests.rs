@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
-use leo_common::config::Limits;
+use leo_common::config::{Aws, Limits};
 use leo_common::history::History;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
@@ -73,7 +73,7 @@ fn server() -> Router {
     let folder = tempfile::tempdir().unwrap();
     let place = url::Url::from_directory_path(folder.path()).unwrap();
     let tokens = LocalTokens::new(&SecretString::from("a key that nobody knows"));
-    let artifacts = ArtifactStore::open(place.as_str()).unwrap();
+    let artifacts = ArtifactStore::open(place.as_str(), &Aws::default()).unwrap();
     let history = History::new(db.clone(), artifacts.clone());
     let state = AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).unwrap()),

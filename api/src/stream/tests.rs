@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use leo_common::artifacts::ArtifactStore;
+use leo_common::config::Aws;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
 use leo_common::store::events::Batch;
@@ -64,7 +65,10 @@ impl Stage {
         let (bus, events) = mpsc::channel(64);
         let artifacts = tempfile::tempdir().unwrap();
         let store = format!("file://{}", artifacts.path().display());
-        let history = History::new(db.clone(), ArtifactStore::open(&store).unwrap());
+        let history = History::new(
+            db.clone(),
+            ArtifactStore::open(&store, &Aws::default()).unwrap(),
+        );
         let hub = Hub::start(history, subscriber, events, shutdown.clone());
         Some(Self {
             admin,

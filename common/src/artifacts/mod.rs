@@ -11,10 +11,13 @@ use leo_protocol::runner::APP_DIR;
 use serde::{Deserialize, Serialize};
 
 mod object;
+mod place;
 mod store;
+mod upload;
 
 pub use object::ObjectWriter;
 pub use store::{ArtifactError, ArtifactStore};
+pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};
 
 /// The format that this version writes: a plain concatenation in the order of the manifest.
 pub const FORMAT: i16 = 1;

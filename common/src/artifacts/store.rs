@@ -8,11 +8,11 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use leo_protocol::{ArtifactId, JobId, SessionId};
 use object_store::buffered::BufWriter;
-use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use super::place::Bucket;
 use super::{FORMAT, Manifest, PackedFile};
 
 /// How much is read and written at a time, in bytes.
@@ -22,8 +22,18 @@ const CHUNK: usize = 64 << 10;
 #[derive(Debug, thiserror::Error)]
 pub enum ArtifactError {
     /// The place named in `ARTIFACT_STORE` cannot be used.
-    #[error("use the artifact store `{0}`: expected file:///an/absolute/folder")]
+    #[error(
+        "use the artifact store `{0}`: expected file:///an/absolute/folder or s3://bucket/prefix"
+    )]
     Unusable(String),
+    /// The bucket named there cannot be used.
+    #[error("use the bucket `{name}`: {why}")]
+    Bucket {
+        /// Which.
+        name: String,
+        /// Why not, in one line.
+        why: String,
+    },
     /// The store failed.
     #[error("reach the artifact store")]
     Store(#[from] object_store::Error),
@@ -45,32 +55,11 @@ pub enum ArtifactError {
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {
     pub(super) store: Arc<dyn ObjectStore>,
+    /// The same once more, where it is a bucket.
+    pub(super) bucket: Option<Bucket>,
 }
 
 impl ArtifactStore {
-    /// Opens the store that a URL names; a local folder is made where it is missing.
-    ///
-    /// # Errors
-    /// When the URL is none that Leo can use.
-    pub fn open(url: &str) -> Result<Self, ArtifactError> {
-        let unusable = || ArtifactError::Unusable(url.to_owned());
-        let parsed = url::Url::parse(url).map_err(|_| unusable())?;
-        if parsed.scheme() != "file" {
-            return Err(unusable());
-        }
-        let folder = parsed.to_file_path().map_err(|()| unusable())?;
-        std::fs::create_dir_all(&folder).map_err(|source| ArtifactError::File {
-            path: folder.clone(),
-            source,
-        })?;
-        let store = LocalFileSystem::new_with_prefix(&folder)?
-            .with_automatic_cleanup(true)
-            .with_fsync(true);
-        Ok(Self {
-            store: Arc::new(store),
-        })
-    }
-
     /// Where the pack of an artifact is kept.
     #[must_use]
     pub fn location(session: SessionId, job: JobId, artifact: ArtifactId) -> String {
@@ -293,79 +282,4 @@ fn hex(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn store() -> (tempfile::TempDir, ArtifactStore) {
-        let folder = tempfile::tempdir().unwrap();
-        let url = url::Url::from_directory_path(folder.path()).unwrap();
-        (folder, ArtifactStore::open(url.as_str()).unwrap())
-    }
-
-    fn sample() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(folder.path().join("app/empty/sub")).unwrap();
-        std::fs::write(folder.path().join("app/index.html"), "hello").unwrap();
-        std::fs::write(folder.path().join("app/none"), "").unwrap();
-        std::fs::write(folder.path().join("app/empty/sub/big"), vec![7; 300_000]).unwrap();
-        folder
-    }
-
-    #[tokio::test]
-    async fn what_goes_in_comes_out() {
-        let (_keep, store) = store();
-        let manifest = store.put_folder("a/b.pack", sample().path()).await.unwrap();
-        assert_eq!(manifest.bytes(), 300_005);
-        let out = tempfile::tempdir().unwrap();
-        store
-            .unpack("a/b.pack", &manifest, out.path())
-            .await
-            .unwrap();
-        assert_eq!(
-            std::fs::read(out.path().join("app/index.html")).unwrap(),
-            b"hello"
-        );
-        assert_eq!(std::fs::read(out.path().join("app/none")).unwrap(), b"");
-        assert_eq!(
-            std::fs::read(out.path().join("app/empty/sub/big")).unwrap(),
-            vec![7; 300_000]
-        );
-    }
-
-    #[tokio::test]
-    async fn changed_bytes_are_noticed() {
-        let (keep, store) = store();
-        let manifest = store.put_folder("b.pack", sample().path()).await.unwrap();
-        let pack = keep.path().join("b.pack");
-        let mut bytes = std::fs::read(&pack).unwrap();
-        bytes[299_999] ^= 1;
-        std::fs::write(&pack, bytes).unwrap();
-        let out = tempfile::tempdir().unwrap();
-        let error = store
-            .unpack("b.pack", &manifest, out.path())
-            .await
-            .unwrap_err();
-        assert!(matches!(error, ArtifactError::Corrupt(path) if path == "app/empty/sub/big"));
-    }
-
-    #[tokio::test]
-    async fn a_failed_pack_leaves_nothing() {
-        let (keep, store) = store();
-        let missing = keep.path().join("nowhere");
-        assert!(store.put_folder("c.pack", &missing).await.is_err());
-        assert!(!keep.path().join("c.pack").exists());
-    }
-
-    #[test]
-    fn other_places_are_refused() {
-        for url in ["s3://bucket/x", "/plain/path", "file://host/x", "nonsense"] {
-            assert!(
-                matches!(ArtifactStore::open(url), Err(ArtifactError::Unusable(_))),
-                "{url}"
-            );
-        }
-    }
 }

@@ -7,11 +7,13 @@
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
+mod aws;
 mod limits;
 mod model;
 mod process;
 mod values;
 
+pub use aws::Aws;
 pub use limits::Limits;
 pub use model::{Model, Provider};
 pub use process::{

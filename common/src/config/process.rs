@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Span;
+use super::{Aws, Span};
 
 /// Postgres.
 #[derive(Debug, Clone, clap::Args)]
@@ -91,7 +91,8 @@ pub struct Runners {
 /// What is kept where.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Keeping {
-    /// Where results are kept: `file:///an/absolute/folder`, which api and workers share.
+    /// Where results are kept: `file:///an/absolute/folder`, which api and workers share, or
+    /// `s3://bucket/prefix`.
     #[arg(
         long,
         env = "ARTIFACT_STORE",
@@ -102,4 +103,7 @@ pub struct Keeping {
     /// move into the artifact store. Forever where it is not set.
     #[arg(long, env = "EVENT_RETENTION")]
     pub event_retention: Option<Span>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub aws: Aws,
 }

@@ -131,6 +131,7 @@ impl History {
         let bytes = read.map_err(|error| match error {
             ArtifactError::Corrupt(_) => damaged(),
             error @ (ArtifactError::Unusable(_)
+            | ArtifactError::Bucket { .. }
             | ArtifactError::Store(_)
             | ArtifactError::File { .. }) => HistoryError::Unreachable {
                 first: block.first,

@@ -21,6 +21,7 @@ use crate::wait::wait_for;
 
 mod builder;
 mod end;
+mod refusal;
 
 pub use builder::Builder;
 

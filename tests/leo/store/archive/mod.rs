@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leo_common::artifacts::ArtifactStore;
+use leo_common::config::Aws;
 use leo_common::history::{History, HistoryError};
 use leo_common::store::claims::Claim;
 use leo_common::store::events::{Appended, Batch, NewBatch, Source};
@@ -162,7 +163,7 @@ impl Kept {
 
 fn artifacts(folder: &TempDir) -> ArtifactStore {
     let url = url::Url::from_directory_path(folder.path()).unwrap();
-    ArtifactStore::open(url.as_str()).unwrap()
+    ArtifactStore::open(url.as_str(), &Aws::default()).unwrap()
 }
 
 /// Some lines of every kind; now and then a very long one.
