@@ -5,30 +5,38 @@
 //! | 400 | `bad_request` | the request cannot be understood |
 //! | 400 | `malformed_json` | the body is no JSON |
 //! | 401 | `unauthorized` | no credential, or one that is not accepted |
+//! | 401 | `bad_token` | a container's token does not open the job |
 //! | 401 | `token_expired` | the token was good once |
 //! | 403 | `cross_origin` | a page of another site, without a credential |
 //! | 404 | `not_found` | not there, or somebody else's |
 //! | 404 | `no_files` | the job has left no files (yet) |
 //! | 405 | `method_not_allowed` | the path is there, the method is not |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
+//! | 409 | `superseded` | a newer attempt of the container's job runs |
+//! | 409 | `job_ended` | the container's job has ended |
+//! | 409 | `not_announced` | an upload that was not announced |
 //! | 409 | `job_not_finished` | only a job that has ended can be retried |
 //! | 413 | `payload_too_large` | the body is too large |
+//! | 413 | `workspace_too_large` | a workspace exceeds `WORKSPACE_LIMIT` |
 //! | 415 | `unsupported_media_type` | the body is not declared as JSON |
 //! | 421 | `wrong_host` | the Host header names no loopback name |
 //! | 422 | `invalid_field` | a field or parameter has a value that is not accepted |
 //! | 422 | `unknown_field` | a field that does not exist |
 //! | 422 | `prompt_too_long` | the prompt exceeds `PROMPT_LIMIT` |
 //! | 422 | `not_supported` | a field that this version does not carry out yet |
+//! | 422 | `not_as_announced` | an upload is not what was announced |
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 503 | `unavailable` | the database, or the store of older events, does not answer |
-//! | 503 | `busy` | too many downloads at once |
+//! | 503 | `busy` | too many downloads or uploads at once |
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leo_common::artifacts::ArtifactError;
+use leo_common::config::Bytes;
 use leo_common::error_chain::Chain;
 use leo_common::history::HistoryError;
+use leo_common::runner_token::BadRunnerToken;
 use leo_common::store::StoreError;
 
 use crate::auth::AuthError;
@@ -92,8 +100,29 @@ pub(crate) enum ApiError {
     /// Of a later version.
     #[error("`{0}` is not supported yet; leave it out.")]
     NotSupported(&'static str),
-    /// Too many downloads.
-    #[error("Too many downloads are being made; try again in some seconds.")]
+    /// A container's token opens nothing.
+    #[error("{0}")]
+    RunnerToken(BadRunnerToken),
+    /// No container's token can be checked.
+    #[error("This server cannot check tokens of containers: LEO_SECRET_KEY is not set.")]
+    NoRunnerKey,
+    /// The container's attempt is over.
+    #[error("A newer attempt of this job runs; end this one.")]
+    Superseded,
+    /// So is its job.
+    #[error("The job has ended.")]
+    JobEnded,
+    /// An upload out of nowhere.
+    #[error("No upload was announced.")]
+    NotAnnounced,
+    /// More than `WORKSPACE_LIMIT`.
+    #[error("The workspace is too large; at most {0} are accepted.")]
+    WorkspaceTooLarge(Bytes),
+    /// Another size or hash.
+    #[error("What arrived is not what was announced.")]
+    NotAsAnnounced,
+    /// Too many downloads or uploads.
+    #[error("Too many transfers are being made; try again in some seconds.")]
     Busy,
     /// The store failed.
     #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
@@ -142,6 +171,12 @@ impl ApiError {
             Self::UnknownField(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_field"),
             Self::PromptTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "prompt_too_long"),
             Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
+            Self::RunnerToken(_) | Self::NoRunnerKey => (StatusCode::UNAUTHORIZED, "bad_token"),
+            Self::Superseded => (StatusCode::CONFLICT, "superseded"),
+            Self::JobEnded => (StatusCode::CONFLICT, "job_ended"),
+            Self::NotAnnounced => (StatusCode::CONFLICT, "not_announced"),
+            Self::WorkspaceTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "workspace_too_large"),
+            Self::NotAsAnnounced => (StatusCode::UNPROCESSABLE_ENTITY, "not_as_announced"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::ArchiveAway(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),

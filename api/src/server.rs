@@ -39,6 +39,8 @@ use crate::waiting;
 const GRACE: Duration = Duration::from_secs(8);
 /// Zips in the making at once.
 const MAX_ZIPS: usize = 32;
+/// Workspaces that pass through this process at once; each takes 20 MiB of memory at most.
+const MAX_UPLOADS: usize = 8;
 /// The length of a key made for one start, in characters.
 const MADE_KEY: usize = 64;
 
@@ -118,7 +120,11 @@ fn door(config: &ApiConfig, state: &AppState) -> Result<Door, WrongSetting> {
         watcher: Watcher::start(db.clone(), state.redis.clone(), shutdown.clone()),
         tokens: key.as_ref().map(RunnerTokens::new),
         model_key: config.model.llm_api_key.clone(),
+        model: config.model.clone(),
         output_limit: config.limits.output_limit.get(),
+        artifacts: state.artifacts.clone(),
+        workspace_limit: config.limits.workspace_limit.get(),
+        uploads: Semaphore::new(MAX_UPLOADS),
         tasks: state.tasks.clone(),
         appender,
         db,

@@ -58,6 +58,42 @@ pub struct JobInput {
     pub budget: Option<Value>,
 }
 
+/// The answer to `GET /api/runner/{jobId}/input`: what a container that has only its address is told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunnerInput<J = JobInput> {
+    /// What `.leo/job.json` holds.
+    pub job: J,
+    /// What would stand in the environment (`LLM_PROVIDER` and so on), by name.
+    pub settings: std::collections::BTreeMap<String, String>,
+}
+
+/// What a container is about to upload: `tar.gz` of `app` and `.leo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UploadRequest {
+    /// Bytes.
+    pub size: u64,
+    /// Of the bytes, in lower-case hex.
+    pub sha256: String,
+}
+
+/// The request that uploads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UploadTicket {
+    /// `PUT`.
+    pub method: String,
+    /// Where to; an address, or a reference that is relative to the address asked.
+    pub url: String,
+    /// The headers to send, beside `Content-Length`, and no others.
+    pub headers: std::collections::BTreeMap<String, String>,
+    /// Until when.
+    pub expires_at: chrono::DateTime<chrono::Utc>,
+}
+
 /// The close code that tells a runner that its attempt is over or that a newer connection has taken
 /// its place: it does not come back.
 pub const CLOSE_SUPERSEDED: u16 = 4409;

@@ -49,6 +49,7 @@ mod order;
 mod output;
 mod ownership;
 mod redis;
+mod remote;
 mod replicas;
 mod retention;
 mod runner;

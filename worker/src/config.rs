@@ -74,6 +74,9 @@ pub struct Running {
     /// How output reaches Leo.
     #[arg(long, env = "GENERATOR_TRANSPORT", default_value = "stdout")]
     pub generator_transport: Transport,
+    /// How files get into containers and out of them.
+    #[arg(long, env = "WORKSPACE_TRANSFER", default_value = "copy")]
+    pub workspace_transfer: WorkspaceTransfer,
     /// Memory of one container.
     #[arg(long, env = "CONTAINER_MEMORY", default_value = "2GiB")]
     pub container_memory: Bytes,
@@ -110,6 +113,16 @@ pub enum Transport {
     Websocket,
 }
 
+/// How files get into containers and out of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum WorkspaceTransfer {
+    /// The worker copies them.
+    Copy,
+    /// The container is told its job's id and an address, fetches the rest there, and uploads its
+    /// workspace.
+    Fetch,
+}
+
 impl WorkerConfig {
     /// Whether generated code would reach all that listens on this machine.
     pub(crate) fn shares_host_network(&self) -> bool {
@@ -132,6 +145,13 @@ impl WorkerConfig {
                 self.running.leo_bind
             ));
         }
+        let stdout = self.running.generator_transport == Transport::Stdout;
+        if self.running.workspace_transfer == WorkspaceTransfer::Fetch && stdout {
+            return Err(
+                "WORKSPACE_TRANSFER=fetch needs GENERATOR_TRANSPORT=websocket: containers fetch where they dial in"
+                    .to_owned(),
+            );
+        }
         let network = self
             .running
             .container_network
@@ -153,5 +173,30 @@ impl WorkerConfig {
             return Err("DEMO_SPEED must be 0 or a number above it".to_owned());
         }
         Dial::read(self).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Sample {
+        #[command(flatten)]
+        config: WorkerConfig,
+    }
+
+    #[test]
+    fn who_fetches_has_to_dial_in() {
+        let arguments = [
+            "leo-worker",
+            "--database-url=x",
+            "--redis-url=y",
+            "--workspace-transfer=fetch",
+        ];
+        let arguments = arguments.into_iter().map(Into::into);
+        let sample: Sample = leo_common::config::read(arguments).unwrap();
+        let error = sample.config.validate().unwrap_err();
+        assert!(error.contains("GENERATOR_TRANSPORT"), "{error}");
     }
 }

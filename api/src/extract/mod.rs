@@ -52,7 +52,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body, and says which field is wrong.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         // An array would be taken for the fields in their order.
         serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| not_parsed("", &error))?;

@@ -19,6 +19,7 @@ use crate::openapi;
 use crate::routes::{
     account, docs, download, events, files, fleet, health, jobs, log, metrics, sessions,
 };
+use crate::runner::http;
 use crate::state::AppState;
 use crate::trace::{self, NewRequestId, REQUEST_ID};
 use crate::{headers, meter, problems, ws};
@@ -65,7 +66,9 @@ fn documented() -> OpenApiRouter<AppState> {
 
 /// The OpenAPI document of the routes.
 pub(crate) fn document() -> OpenApi {
-    openapi::portable(documented().into_openapi())
+    let mut document = documented().into_openapi();
+    document.merge(http::document());
+    openapi::portable(document)
 }
 
 /// The whole server; `runners` are the paths of [`crate::runner`].

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
+use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::bus::{Publisher, Subscriber};
-use leo_common::config::{Aws, Limits};
+use leo_common::config::{Aws, Limits, Model};
 use leo_common::history::History;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
+use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
 use leo_protocol::InstanceId;
 use leo_protocol::problem::{CONTENT_TYPE, Problem};
@@ -23,6 +25,7 @@ use tower::ServiceExt as _;
 
 use super::*;
 use crate::auth::{Authenticator, LocalTokens};
+use crate::runner::{self, Door, Watcher};
 use crate::state::Inner;
 use crate::stream::Hub;
 
@@ -38,6 +41,8 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/jobs/{id}/files"),
     ("get", "/api/jobs/{id}/files/{path}"),
     ("get", "/api/jobs/{id}/log"),
+    ("get", "/api/runner/{id}/input"),
+    ("get", "/api/runner/{id}/input/files"),
     ("get", "/api/sessions"),
     ("get", "/api/sessions/{id}"),
     ("get", "/api/sessions/{id}/events"),
@@ -50,22 +55,24 @@ const CONTRACT: &[(&str, &str)] = &[
     ("post", "/api/jobs"),
     ("post", "/api/jobs/{id}/cancel"),
     ("post", "/api/jobs/{id}/retry"),
+    ("post", "/api/runner/{id}/artifact"),
     ("post", "/api/sessions"),
     ("post", "/api/sessions/{id}/jobs"),
+    ("put", "/api/runner/{id}/upload"),
 ];
 
 #[derive(Debug, clap::Parser)]
 struct Settings {
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    model: Model,
 }
 
 /// A server that nobody may use without a token, with nothing behind it.
 fn server() -> Router {
     let nowhere = "127.0.0.1:1";
-    let limits = leo_common::config::read::<Settings>(["x".into()])
-        .unwrap()
-        .limits;
+    let Settings { limits, model } = leo_common::config::read(["x".into()]).unwrap();
     let db = Db::connect(&format!("postgres://nobody@{nowhere}/nothing")).unwrap();
     let redis = RedisLink::new(&format!("redis://{nowhere}"), InstanceId::generate()).unwrap();
     let shutdown = CancellationToken::new();
@@ -75,9 +82,24 @@ fn server() -> Router {
     let tokens = LocalTokens::new(&SecretString::from("a key that nobody knows"));
     let artifacts = ArtifactStore::open(place.as_str(), &Aws::default()).unwrap();
     let history = History::new(db.clone(), artifacts.clone());
+    let publisher = Publisher::start(redis.clone()).unwrap();
+    let door = Door::new(runner::Parts {
+        db: db.clone(),
+        appender: Appender::start(db.clone(), publisher.clone(), shutdown.clone()),
+        tokens: Some(RunnerTokens::new(&SecretString::from("nobody's key"))),
+        model_key: None,
+        model,
+        output_limit: 1,
+        artifacts: artifacts.clone(),
+        workspace_limit: 1,
+        uploads: Semaphore::new(1),
+        watcher: Watcher::start(db.clone(), redis.clone(), shutdown.clone()),
+        tasks: TaskTracker::new(),
+        shutdown: shutdown.clone(),
+    });
     let state = AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).unwrap()),
-        publisher: Publisher::start(redis.clone()).unwrap(),
+        publisher,
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
         artifacts,
         auth: Authenticator::new(db.clone(), Arc::new(tokens), None, 1),
@@ -91,7 +113,7 @@ fn server() -> Router {
         shutdown,
     });
     let origins = ["https://console.example".to_owned()];
-    router(state, &origins, Router::new()).unwrap()
+    router(state, &origins, runner::routes(door)).unwrap()
 }
 
 async fn ask(method: &str, path: &str) -> Response {
@@ -157,9 +179,13 @@ async fn what_the_document_has_is_served_to_nobody_without_a_token() {
         let answer = ask(&method.to_uppercase(), &path).await;
         assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
         let (status, code) = problem(answer).await;
+        let expected = match path.starts_with("/api/runner/") {
+            true => "bad_token",
+            false => "unauthorized",
+        };
         assert_eq!(
             (status.as_u16(), code.as_str()),
-            (401, "unauthorized"),
+            (401, expected),
             "{method} {path}"
         );
     }

@@ -5,6 +5,9 @@
 //! newest one is heard, and an attempt that is over is told so. What is read waits in a bounded
 //! buffer, and a full one stops the reading.
 //!
+//! A container that Leo cannot reach into fetches its input and brings its workspace beside it, over
+//! plain HTTP: see [`http`].
+//!
 //! Who may connect is decided by the token alone, and what counts by the store
 //! ([`leo_common::store::runners`]); this replica may die at any moment. Stopping a container is the
 //! worker's business.
@@ -18,15 +21,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use leo_common::append::Appender;
+use leo_common::artifacts::ArtifactStore;
+use leo_common::config::Model;
 use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
 use secrecy::SecretString;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 mod connection;
 mod end;
 mod frames;
+pub(crate) mod http;
 mod knock;
 mod mouth;
 mod watcher;
@@ -55,8 +62,16 @@ pub(crate) struct Parts {
     pub(crate) tokens: Option<RunnerTokens>,
     /// The model's key, where this process knows it.
     pub(crate) model_key: Option<SecretString>,
+    /// What a container that has no environment is told of the model.
+    pub(crate) model: Model,
     /// Bytes that one attempt may send.
     pub(crate) output_limit: u64,
+    /// Where inputs and workspaces lie on their way.
+    pub(crate) artifacts: ArtifactStore,
+    /// Bytes of one workspace.
+    pub(crate) workspace_limit: u64,
+    /// One permit per upload that passes through this process.
+    pub(crate) uploads: Semaphore,
     /// Tells connections what has become of their jobs.
     pub(crate) watcher: Watcher,
     /// Awaited at shutdown, for a limited time.
@@ -84,6 +99,7 @@ pub(crate) fn routes(door: Door) -> Router {
     Router::new()
         .route("/ws/jobs/{id}", get(enter))
         .route("/ws/{job_id}", get(enter_as_of_old))
+        .merge(http::routes())
         .with_state(door)
 }
 

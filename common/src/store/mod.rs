@@ -27,6 +27,7 @@ pub mod purge;
 pub mod runners;
 pub mod sessions;
 mod start;
+pub mod uploads;
 pub mod users;
 pub mod workers;
 

@@ -9,7 +9,7 @@ use leo_common::store::artifacts::NewArtifact;
 use leo_protocol::ArtifactId;
 
 use super::launch::Run;
-use super::{Held, Stop, ask, info, inputs};
+use super::{Held, Stop, ask, info, inputs, remote};
 use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage};
 
 /// Files and folders of a workspace at most.
@@ -57,7 +57,7 @@ pub(super) struct Kept {
 /// whole one must be.
 pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, Stop> {
     let folder = held.staging().join("out");
-    let collected = match collect(held, run, &folder).await {
+    let collected = match collect(held, run, &folder, partial).await {
         Ok(collected) => collected,
         Err(CollectError::Rejected(why)) => return Ok(rejected(why)),
         Err(error) if partial => {
@@ -85,7 +85,12 @@ fn rejected(why: String) -> Kept {
     }
 }
 
-async fn collect(held: &Held, run: &Run, folder: &Path) -> Result<Collected, CollectError> {
+async fn collect(
+    held: &Held,
+    run: &Run,
+    folder: &Path,
+    partial: bool,
+) -> Result<Collected, CollectError> {
     let limits = limits(held);
     let mut tries = 1;
     loop {
@@ -93,6 +98,9 @@ async fn collect(held: &Held, run: &Run, folder: &Path) -> Result<Collected, Col
             .await
             .map_err(|error| CollectError::Failed(error.into()));
         let collected = match emptied {
+            Ok(()) if remote::is_remote(held) => {
+                remote::collect(held, folder, limits, partial).await
+            }
             Ok(()) => {
                 held.ctx
                     .orchestrator

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
 
-use super::{Held, Stop, ask, inputs};
+use super::{Held, Stop, ask, inputs, remote};
 use crate::orchestrator::RunHandle;
 
 /// The pause before the end is written again after the database has failed.
@@ -18,6 +18,7 @@ pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop>
     finish(held, outcome).await?;
     remove_container(held).await;
     remove_spares(held).await;
+    remote::forget(held).await;
     if let Err(error) = inputs::remove_folder(&held.staging()).await {
         tracing::warn!(job.id = %held.claim.job, %error, "the staging folder stays behind");
     }

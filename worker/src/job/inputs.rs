@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use leo_common::artifacts::Manifest;
 use leo_common::store::artifacts::ArtifactRecord;
+use leo_protocol::JobId;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
@@ -13,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::ask::persist;
-use super::{Held, Stop, info, past};
+use super::{Held, Stop, info, past, remote};
 
 /// The version of `.leo/job.json`.
 const INPUT_VERSION: u32 = 1;
@@ -76,6 +77,9 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Base> {
         tokio::fs::write(leo.join(PROMPT_FILE), &input.prompt)
             .await
             .context("write the prompt")?;
+    }
+    if remote::is_remote(held) {
+        remote::lay_out(held, folder).await?;
     }
     Ok(base)
 }
@@ -161,6 +165,11 @@ async fn resume(held: &Held, base: &Base) -> anyhow::Result<Option<Value>> {
 /// The generator's environment.
 pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, String)> {
     let model = &held.ctx.config.model;
+    let dial = held.ctx.dial.as_ref();
+    let dial = dial.map(|dial| dial.url(held.claim.job, held.claim.attempt, deadline));
+    if remote::is_remote(held) {
+        return only_the_address(held.claim.job, dial);
+    }
     let mut env = vec![
         ("JOB_ID", held.claim.job.to_string()),
         ("MODE", held.job.mode.to_string()),
@@ -192,13 +201,7 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
             "LLM_MODEL",
             held.job.model.clone().or_else(|| model.llm_model.clone()),
         ),
-        (
-            "WEBSOCKET_URL",
-            held.ctx
-                .dial
-                .as_ref()
-                .map(|dial| dial.url(held.claim.job, held.claim.attempt, deadline)),
-        ),
+        ("WEBSOCKET_URL", dial),
         (
             "DEMO_SPEED",
             model.demo_speed.map(|speed| speed.to_string()),
@@ -211,6 +214,15 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
     );
     env.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What is told to a container that asks for the rest: nothing of it may stand where whoever lists
+/// containers reads it, and the engine's limits for an environment are never met.
+fn only_the_address(job: JobId, dial: Option<String>) -> Vec<(String, String)> {
+    let told = [("JOB_ID", Some(job.to_string())), ("WEBSOCKET_URL", dial)];
+    let told = told.into_iter();
+    told.filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
 }
 

@@ -38,6 +38,7 @@ pub(crate) mod observe;
 mod past;
 mod patience;
 mod pause;
+mod remote;
 mod restart;
 mod runner;
 mod tell;

@@ -5,7 +5,7 @@ use leo_common::store::jobs::Outcome;
 use leo_protocol::EventKind;
 use leo_protocol::http::JobError;
 
-use super::{Again, Held, Stop, ask, info};
+use super::{Again, Held, Stop, ask, info, remote};
 
 /// Opens the job's next attempt for this worker; `None` when none are left or the job is to be
 /// cancelled.
@@ -32,6 +32,7 @@ pub(super) async fn restart(held: &Held, again: &Again) -> Result<Option<Claim>,
         return Err(Stop::Lost);
     };
     held.ctx.publisher.batch(&batch);
+    remote::forget(held).await;
     Ok(Some(claim))
 }
 

@@ -20,6 +20,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use leo_protocol::{HostId, InstanceId, JobId};
 
+pub(crate) mod bundle;
 pub mod docker;
 mod measure;
 pub mod process;
