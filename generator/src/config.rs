@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use leo_protocol::runner::{APP_DIR, LEO_DIR, WORKSPACE_ROOT};
+use leo_protocol::runner::{APP_DIR, JOB_FILE, LEO_DIR, WORKSPACE_ROOT};
 
 use crate::error::Error;
 use crate::provider::Kind;
@@ -23,8 +23,6 @@ pub(crate) struct Config {
     pub(crate) leo_dir: PathBuf,
     /// Who writes the app.
     pub(crate) provider: Kind,
-    /// Where events go instead of standard output.
-    pub(crate) websocket_url: Option<SecretUrl>,
     /// Settings of a model that are given although no model is used, by name.
     pub(crate) unused: Vec<&'static str>,
     /// How fast the demo provider goes; 1 is a human pace, 0 means without pauses.
@@ -58,17 +56,50 @@ pub(crate) struct EnvJob {
     pub(crate) max_iterations: Option<String>,
 }
 
-impl Config {
-    /// Reads the process's environment.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the module that reads the environment"
-    )]
-    pub(crate) fn from_env() -> Result<Self, Error> {
-        // A value that is not UTF-8 counts as missing; the check for what is required then names it.
-        Self::read(|name| std::env::var(name).ok())
-    }
+/// A variable of the process's environment. A value that is not UTF-8 counts as missing; the check for
+/// what is required then names it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the module that reads the environment"
+)]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+}
 
+/// What is known before the job is: where to dial in, and where the workspace is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Basics {
+    /// The app's folder.
+    pub(crate) workspace: PathBuf,
+    /// The folder with the inputs, beside the app's.
+    pub(crate) leo_dir: PathBuf,
+    /// Where events go instead of standard output.
+    pub(crate) websocket_url: Option<SecretUrl>,
+    /// The environment says nothing of the job: the server is to be asked.
+    pub(crate) asks: bool,
+}
+
+impl Basics {
+    /// Reads the settings that `get` gives by name.
+    pub(crate) fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let (workspace, leo_dir) = folders(get("WORKSPACE"))?;
+        let websocket_url = websocket_url(get("WEBSOCKET_URL"))?;
+        let told = ["PROMPT", "PROMPT_FILE"]
+            .into_iter()
+            .any(|name| get(name).is_some())
+            || leo_dir.join(JOB_FILE).exists();
+        Ok(Self {
+            asks: websocket_url.is_some() && !told,
+            workspace,
+            leo_dir,
+            websocket_url,
+        })
+    }
+}
+
+impl Config {
     /// Reads the settings that `get` gives by name; an empty one counts as missing.
     pub(crate) fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
@@ -77,7 +108,6 @@ impl Config {
             workspace,
             leo_dir,
             provider: provider(get("LLM_PROVIDER"))?,
-            websocket_url: websocket_url(get("WEBSOCKET_URL"))?,
             unused: ["LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY"]
                 .into_iter()
                 .filter(|name| get(name).is_some())
@@ -119,9 +149,9 @@ fn provider(name: Option<String>) -> Result<Kind, Error> {
 /// The text is not repeated where it is refused: it holds a token.
 fn websocket_url(url: Option<String>) -> Result<Option<SecretUrl>, Error> {
     match url {
-        Some(url) if !url.starts_with("ws://") => Err(refused(
-            "WEBSOCKET_URL must begin with ws://; this generator does not speak TLS",
-        )),
+        Some(url) if !(url.starts_with("ws://") || url.starts_with("wss://")) => {
+            Err(refused("WEBSOCKET_URL must begin with ws:// or wss://"))
+        }
         url => Ok(url.map(SecretUrl)),
     }
 }
@@ -179,11 +209,28 @@ mod tests {
             (vec![demo, ("DEMO_SPEED", "fast")], "DEMO_SPEED"),
             (vec![demo, ("WORKSPACE", "app")], "WORKSPACE"),
             (vec![demo, ("WORKSPACE", "/")], "WORKSPACE"),
-            (vec![demo, ("WEBSOCKET_URL", "wss://x")], "WEBSOCKET_URL"),
         ] {
             let error = read(&pairs).unwrap_err();
             assert!(error.contains(name), "{error}");
         }
+    }
+
+    #[test]
+    fn the_server_is_asked_where_nothing_else_tells_the_job() {
+        let basics = |pairs: &[(&str, &str)]| {
+            Basics::read(|name| {
+                let found = pairs.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let dial = ("WEBSOCKET_URL", "wss://leo.example/ws/jobs/x?token=geheim");
+        let folder = ("WORKSPACE", "/nowhere/app");
+        let asking = basics(&[dial, folder]).unwrap();
+        assert!(asking.asks && !format!("{asking:?}").contains("geheim"));
+        assert!(!basics(&[dial, folder, ("PROMPT", "x")]).unwrap().asks);
+        assert!(!basics(&[folder]).unwrap().asks);
+        let wrong = basics(&[("WEBSOCKET_URL", "https://x")]).unwrap_err();
+        assert!(wrong.to_string().contains("WEBSOCKET_URL"), "{wrong}");
     }
 
     #[test]

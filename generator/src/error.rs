@@ -19,6 +19,14 @@ pub(crate) enum Error {
     /// Standard output is gone.
     #[error("write to the output")]
     Output(#[source] io::Error),
+    /// The server does not give the job, or does not take the workspace.
+    #[error("{what}: {why}")]
+    Remote {
+        /// What was tried.
+        what: &'static str,
+        /// Why that failed.
+        why: String,
+    },
     /// Signals cannot be received, so the promise to end on SIGTERM could not be kept.
     #[error("listen for signals")]
     Signals(#[source] io::Error),

@@ -2,7 +2,8 @@
 //!
 //! It finds its job in `.leo/job.json` or in the environment, writes an app into the workspace and
 //! tells what it does on standard output: JSON objects are events, every other line is for people.
-//! With `WEBSOCKET_URL` the events go there instead, numbered and acknowledged.
+//! With `WEBSOCKET_URL` the events go there instead, numbered and acknowledged; where that is all it is
+//! told, it fetches its job from the same server and uploads what it has made.
 //! It promises to end promptly on SIGTERM, to leave files alone that it did not make, and to say
 //! so, with exit code 2, where it is asked for something it cannot do. Who runs it, keeps its
 //! output and fetches the files is the worker's business.
@@ -16,6 +17,7 @@ mod files;
 mod input;
 mod link;
 mod provider;
+mod remote;
 mod run;
 mod stop;
 #[cfg(test)]
@@ -28,10 +30,11 @@ use std::time::Duration;
 
 use leo_protocol::{AgentState, EventKind};
 
-use crate::config::{Config, SecretUrl};
+use crate::config::{Basics, Config, variable};
 use crate::emit::Emitter;
 use crate::error::Error;
 use crate::link::Link;
+use crate::remote::Remote;
 use crate::stop::Stop;
 
 /// The job could not be done: a file or the output failed.
@@ -66,11 +69,27 @@ fn main() -> ExitCode {
 
 fn work(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
     let stop = Stop::on_signals().map_err(Error::Signals)?;
-    let config = Config::from_env()?;
-    if let Some(SecretUrl(url)) = config.websocket_url.clone() {
-        *link = Some(Link::dial(url).map_err(Error::Output)?);
+    // An error means that a provider was chosen before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let basics = Basics::read(variable)?;
+    if let Some(url) = &basics.websocket_url {
+        *link = Some(Link::dial(url.0.clone()).map_err(Error::Output)?);
     }
-    agent::generate(&config, Emitter::linked(out, link.as_ref()), &stop)
+    let link = link.as_ref();
+    let Some(remote) = Remote::of(&basics)? else {
+        let config = Config::read(variable)?;
+        return agent::generate(&config, Emitter::linked(out, link), &stop);
+    };
+    let told = remote.fetch(&stop)?;
+    let config = Config::read(|name| variable(name).or_else(|| told.get(name).cloned()))?;
+    match agent::generate(&config, Emitter::linked(out, link), &stop) {
+        Ok(()) => remote.upload(&stop),
+        Err(error) => {
+            // What there is helps the next attempt; the error is what counts.
+            remote.upload_hastily();
+            Err(error)
+        }
+    }
 }
 
 /// Waits until the server has everything that was said.
@@ -87,7 +106,7 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
             state: AgentState::Cancelled,
         }),
         Error::Refused(_) => tell(emitter, error),
-        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) => {
+        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) | Error::Remote { .. } => {
             emitter.event(&EventKind::StateChange {
                 state: AgentState::Error,
             })?;
@@ -108,7 +127,9 @@ fn exit_code(error: &Error) -> u8 {
             u8::try_from(stopped.signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
         }
         Error::Refused(_) => EXIT_REFUSED,
-        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) => EXIT_FAILED,
+        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) | Error::Remote { .. } => {
+            EXIT_FAILED
+        }
     }
 }
 

@@ -49,7 +49,6 @@ impl Bench {
             workspace: self.root.path().join("app"),
             leo_dir: self.root.path().join(".leo"),
             provider: Kind::Demo,
-            websocket_url: None,
             unused: Vec::new(),
             speed: 0.0,
             job: EnvJob::default(),

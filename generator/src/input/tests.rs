@@ -35,7 +35,6 @@ fn load(job_file: Option<&Value>, job: EnvJob) -> Result<Task, String> {
         fs::write(root.path().join(JOB_FILE), value.to_string()).unwrap();
     }
     let config = Config {
-        websocket_url: None,
         workspace: root.path().join("app"),
         leo_dir: root.path().to_owned(),
         provider: crate::provider::Kind::Demo,

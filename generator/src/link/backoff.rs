@@ -11,20 +11,20 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// Pauses that double, each shortened by chance, so that all containers of a server that has come
 /// back do not come back in the same moment.
 #[derive(Debug)]
-pub(super) struct Backoff(Duration);
+pub(crate) struct Backoff(Duration);
 
 impl Backoff {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(SHORTEST)
     }
 
     /// The connection worked: begin anew.
-    pub(super) const fn reset(&mut self) {
+    pub(crate) const fn reset(&mut self) {
         self.0 = SHORTEST;
     }
 
     /// The next pause: between half of it and all of it.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let pause = self.0;
         self.0 = (pause * 2).min(LONGEST);
         pause.mul_f64(0.5 + chance() / 2.0)

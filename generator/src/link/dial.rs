@@ -9,6 +9,7 @@ use leo_protocol::repl::{CLOSE_NOT_FOUND, CLOSE_UNAUTHENTICATED};
 use leo_protocol::runner::{CLOSE_SUPERSEDED, RunnerMessage};
 use tungstenite::http::Uri;
 use tungstenite::protocol::CloseFrame;
+use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{HandshakeError, Message, WebSocket};
 
 use super::backoff::Backoff;
@@ -33,6 +34,10 @@ const FINAL: [u16; 6] = [
 ];
 /// The port of an address without one.
 const HTTP_PORT: u16 = 80;
+/// The same with TLS.
+const HTTPS_PORT: u16 = 443;
+
+type Socket = WebSocket<MaybeTlsStream<TcpStream>>;
 
 /// Why a connection is over.
 enum Over {
@@ -76,19 +81,25 @@ pub(super) fn run(url: &str, buffer: &Buffer) {
     }
 }
 
-fn connect(url: &str) -> Result<WebSocket<TcpStream>, Over> {
+fn connect(url: &str) -> Result<Socket, Over> {
     // It holds a token, so it is not repeated.
     let refused = |_| Over::Refused("WEBSOCKET_URL is no address".to_owned());
     let uri: Uri = url.parse().map_err(refused)?;
     let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    let port = uri.port_u16().unwrap_or(HTTP_PORT);
+    let usual = match uri.scheme_str() {
+        Some("wss") => HTTPS_PORT,
+        _ => HTTP_PORT,
+    };
+    let port = uri.port_u16().unwrap_or(usual);
     let stream = reach(host, port)?;
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    match tungstenite::client(url, stream) {
+    let listening = stream.try_clone()?;
+    match tungstenite::client_tls(url, stream) {
         Ok((socket, _)) => {
-            socket.get_ref().set_read_timeout(Some(LISTEN))?;
+            // A timeout belongs to the connection and not to the handle.
+            listening.set_read_timeout(Some(LISTEN))?;
             Ok(socket)
         }
         Err(HandshakeError::Failure(_) | HandshakeError::Interrupted(_)) => Err(Over::Broken),
@@ -109,7 +120,7 @@ fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
 
 /// One connection.
 struct Conversation<'a> {
-    socket: WebSocket<TcpStream>,
+    socket: Socket,
     buffer: &'a Buffer,
     backoff: &'a mut Backoff,
     heard: Instant,

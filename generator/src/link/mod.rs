@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-mod backoff;
+pub(crate) mod backoff;
 mod buffer;
 mod dial;
 

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 mod doors;
 mod uploads;
+mod way;
 
 /// An installation whose containers fetch and upload; they reach the api over the machine's network.
 fn remote(mode: Mode) -> Builder {
