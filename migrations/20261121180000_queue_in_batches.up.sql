@@ -113,7 +113,7 @@ end $$;
 --
 -- With p_wait no job is busy; for one job at a time, since waiting while holding other users' rows is a
 -- deadlock.
-create or replace function leo_end_jobs(
+create function leo_end_jobs(
   p_jobs uuid[], p_epochs integer[], p_statuses text[], p_reasons text[], p_messages text[],
   p_summaries text[], p_usages jsonb[], p_artifacts uuid[], p_bodies bytea[], p_wait boolean
 ) returns table (job_id uuid, busy boolean, session_id uuid, seq bigint, next_job uuid, more boolean)
