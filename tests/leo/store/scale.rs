@@ -25,6 +25,10 @@ const GONE: i64 = 90_000;
 const FACTOR: u64 = 3;
 /// Pages that `queue.position` may touch beyond that: it counts up to a thousand jobs.
 const COUNTING: u64 = 100;
+/// Pages that the look for the oldest ready job may touch beyond that: the rounds measured here have
+/// ended two jobs each, and a long transaction, in whatever database of the server, keeps their places
+/// in the index from being cleared.
+const ENDED: u64 = 2 * 3 * TIMES as u64;
 /// How often each operation is measured; the least counts, as plans and catalogues are read once.
 const TIMES: usize = 4;
 
@@ -203,7 +207,7 @@ fn assert_no_dearer(what: &str, long: &Cost, empty: &Cost) {
         ("finish", long.finish, empty.finish),
         ("cancel", long.cancel, empty.cancel),
         ("due", long.due, empty.due),
-        ("depth", long.depth, empty.depth),
+        ("depth", long.depth, empty.depth + ENDED),
         ("place", long.place, empty.place + COUNTING),
     ];
     for (operation, long, empty) in pairs {
