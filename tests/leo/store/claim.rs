@@ -228,3 +228,22 @@ async fn a_locked_user_is_waited_for_and_not_taken_for_idle() {
     holding.rollback().await.unwrap();
     assert_eq!(claiming.await.unwrap(), 1);
 }
+
+/// A plan that is compiled each time costs more than all else, and its pages do not tell.
+#[tokio::test]
+async fn no_statement_is_compiled() {
+    let store = Store::new().await;
+    let of_a_connection: String = sqlx::query_scalar("select current_setting('jit')")
+        .fetch_one(&store.db.pool)
+        .await
+        .unwrap();
+    assert_eq!(of_a_connection, "off");
+    // A connection pooler may not pass on what a connection asks for.
+    let hot = "select proname from pg_proc where proname in ('leo_claim_jobs', 'leo_end_jobs') \
+               and 'jit=off' = any (proconfig) order by 1";
+    let hot: Vec<String> = sqlx::query_scalar(hot)
+        .fetch_all(&store.db.pool)
+        .await
+        .unwrap();
+    assert_eq!(hot, ["leo_claim_jobs", "leo_end_jobs"]);
+}

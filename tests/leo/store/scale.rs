@@ -29,6 +29,8 @@ const COUNTING: u64 = 100;
 /// ended two jobs each, and a long transaction, in whatever database of the server, keeps their places
 /// in the index from being cleared.
 const ENDED: u64 = 2 * 3 * TIMES as u64;
+/// Jobs of one claim.
+const SLOTS: i64 = 20;
 /// How often each operation is measured; the least counts, as plans and catalogues are read once.
 const TIMES: usize = 4;
 
@@ -264,6 +266,32 @@ async fn a_hundred_thousand_sessions_cost_nothing() {
     a_backlog_costs_nothing(false).await;
 }
 
+/// Of one user, in sessions of their own, by plans that were made while the tables were small.
+#[tokio::test]
+async fn a_claim_for_many_slots_costs_no_more_beside_a_heap() {
+    let store = Store::new().await;
+    let greedy = store.user("greedy", 10_000).await;
+    let mut meter = Meter::new(&store).await;
+    let mut least = u64::MAX;
+    for _ in 0..TIMES {
+        for _ in 0..SLOTS {
+            let session = SessionId::generate();
+            meter.submit(greedy, session, true, "null").await;
+        }
+        least = least.min(meter.claim_many().await);
+    }
+    fill(&mut meter, greedy, false).await;
+    let mut beside = u64::MAX;
+    for _ in 0..TIMES {
+        beside = beside.min(meter.claim_many().await);
+    }
+    println!("{SLOTS} slots: {least} pages; {beside} beside the heap");
+    assert!(
+        beside <= least * FACTOR,
+        "{SLOTS} slots: {beside} pages, {least} without the heap"
+    );
+}
+
 /// What an index keeps of a job that has come and gone goes with a vacuum only; it is stepped over once,
 /// and not by every claim until then.
 async fn what_is_gone_costs_nothing(in_one: bool) {
@@ -328,6 +356,20 @@ async fn a_user_who_has_had_many_jobs_is_as_fast_as_before() {
 }
 
 impl Meter {
+    /// What a claim for many slots touches, all of which it fills.
+    async fn claim_many(&mut self) -> u64 {
+        let worker = WorkerId::generate();
+        let claim = format!("select * from leo_claim_jobs('{worker}', {SLOTS}, false, '[{{}}]')");
+        let pages = self.pages(&claim).await;
+        let held = format!("select count(*) from jobs where holder = '{worker}'");
+        let claimed: i64 = sqlx::query_scalar(AssertSqlSafe(held.as_str()))
+            .fetch_one(&mut self.connection)
+            .await
+            .unwrap();
+        assert_eq!(claimed, SLOTS);
+        pages
+    }
+
     /// The one job that runs.
     async fn running(&mut self) -> JobId {
         let sql = "select id from jobs where status = 'generating'";
