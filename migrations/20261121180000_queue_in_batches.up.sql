@@ -113,12 +113,12 @@ end $$;
 -- whether its user has ready jobs) and for each that is busy: its user is locked by somebody else, ask
 -- again. No row: it is not held under that epoch (or not queued), and nothing has changed.
 --
--- With p_wait no job is busy; for one job at a time, since waiting while holding other users' rows is a
+-- With p_wait no job is busy; for jobs of one user, since waiting while holding other users' rows is a
 -- deadlock.
 create function leo_end_jobs(
   p_jobs uuid[], p_epochs integer[], p_statuses text[], p_reasons text[], p_messages text[],
   p_summaries text[], p_usages jsonb[], p_artifacts uuid[], p_bodies bytea[], p_wait boolean
-) returns table (job_id uuid, busy boolean, session_id uuid, seq bigint, next_job uuid, more boolean)
+) returns table (job_id uuid, busy boolean, user_id uuid, session_id uuid, seq bigint, next_job uuid, more boolean)
 language plpgsql set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
 #variable_conflict use_column
@@ -193,10 +193,10 @@ begin
                 from headed h group by h.user_id) c
        where u.id = c.user_id
     )
-    select h.id, false, h.session_id, h.seq, h.next, h.next is not null or h.ready > (h.was = 'ready')::integer
+    select h.id, false, h.user_id, h.session_id, h.seq, h.next, h.next is not null or h.ready > (h.was = 'ready')::integer
       from headed h
     union all
-    select k.id, true, k.session_id, null, null, false from known k
+    select k.id, true, k.user_id, k.session_id, null, null, false from known k
      where array_position(owners, k.user_id) is null;
 end $$;
 

@@ -1,17 +1,19 @@
 //! The ends of jobs on their way into the store.
 //!
 //! What ends while a commit is under way shares the next one: the ends of many short jobs cost little
-//! more than one, and a single end does not wait for company. An end that cannot be had with the
-//! others, because its user is locked or because the store refuses one of them, is written alone and
-//! holds up nobody.
+//! more than one, and a single end does not wait for company. Ends whose user is locked by somebody
+//! else wait for him together, and hold up no other user's; where the store refuses one of them, each
+//! is written alone.
 //!
 //! Publishing is the caller's. Workers are woken here, for the session's next job or the user's may
 //! have become claimable by the commit.
 
+use std::collections::HashMap;
 use std::iter;
 
-use leo_protocol::JobId;
+use leo_protocol::{JobId, UserId};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::queue::Waker;
 use crate::store::jobs::{Ended, Ending, Outcome};
@@ -31,7 +33,7 @@ pub struct Finisher(mpsc::Sender<Asked>);
 #[derive(Debug)]
 struct Asked {
     ending: Ending,
-    answer: oneshot::Sender<Result<Option<Fact>, StoreError>>,
+    answer: Answer,
 }
 
 impl Finisher {
@@ -67,16 +69,76 @@ impl Finisher {
 }
 
 async fn run(writer: Writer, mut queue: mpsc::Receiver<Asked>) {
-    while let Some(first) = queue.recv().await {
-        // Those that are about to ask come along.
-        tokio::task::yield_now().await;
-        let mut asked = vec![first];
-        asked.extend(iter::from_fn(|| queue.try_recv().ok()).take(TOGETHER - 1));
-        writer.end_together(asked).await;
+    let mut lanes = Lanes::default();
+    loop {
+        tokio::select! {
+            first = queue.recv(), if lanes.waiting < QUEUE => {
+                let Some(first) = first else { break };
+                // Those that are about to ask come along.
+                tokio::task::yield_now().await;
+                let mut asked = vec![first];
+                asked.extend(iter::from_fn(|| queue.try_recv().ok()).take(TOGETHER - 1));
+                for (user, asked) in writer.end_together(asked).await {
+                    lanes.add(&writer, user, asked);
+                }
+            }
+            Some(call) = lanes.calls.join_next_with_id() => lanes.came_back(&writer, &call),
+        }
+    }
+    while let Some(call) = lanes.calls.join_next_with_id().await {
+        lanes.came_back(&writer, &call);
     }
 }
 
-/// What the writing task has.
+/// Ends whose users are locked by somebody else: one waiting call for each user, and what comes
+/// meanwhile shares the next.
+#[derive(Default)]
+struct Lanes {
+    of: HashMap<UserId, Vec<Asked>>,
+    calls: JoinSet<()>,
+    /// Whose each call is.
+    users: HashMap<Id, UserId>,
+    /// Ends in all lanes that no call has taken along.
+    waiting: usize,
+}
+
+impl Lanes {
+    fn add(&mut self, writer: &Writer, user: UserId, asked: Asked) {
+        let is_new = !self.of.contains_key(&user);
+        self.of.entry(user).or_default().push(asked);
+        self.waiting += 1;
+        if is_new {
+            self.go_on(writer, user);
+        }
+    }
+
+    fn came_back(&mut self, writer: &Writer, call: &Result<(Id, ()), JoinError>) {
+        let id = call.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
+        if let Some(user) = self.users.remove(&id) {
+            self.go_on(writer, user);
+        }
+    }
+
+    /// Asks for what has come, when no call for this user is under way.
+    fn go_on(&mut self, writer: &Writer, user: UserId) {
+        let Some(lane) = self.of.get_mut(&user) else {
+            return;
+        };
+        let next: Vec<_> = lane.drain(..lane.len().min(TOGETHER)).collect();
+        if next.is_empty() {
+            self.of.remove(&user);
+            return;
+        }
+        self.waiting -= next.len();
+        let writer = writer.clone();
+        let call = self
+            .calls
+            .spawn(async move { writer.end_waiting(next).await });
+        self.users.insert(call.id(), user);
+    }
+}
+
+/// What the writing tasks have.
 #[derive(Clone)]
 struct Writer {
     db: Db,
@@ -84,32 +146,55 @@ struct Writer {
 }
 
 impl Writer {
-    async fn end_together(&self, asked: Vec<Asked>) {
-        let (endings, answers): (Vec<_>, Vec<_>) = asked
-            .into_iter()
-            .map(|asked| (asked.ending, asked.answer))
-            .unzip();
-        let ended = match self.db.finish_many(&endings).await {
-            Ok(ended) => ended,
-            // Each hears for itself what is wrong.
-            Err(_) => vec![Ended::Busy; endings.len()],
+    /// Ends what can be ended at once; what has to wait for its user comes back.
+    async fn end_together(&self, asked: Vec<Asked>) -> Vec<(UserId, Asked)> {
+        let (endings, answers) = split(asked);
+        let Ok(ended) = self.db.finish_many(&endings).await else {
+            self.end_each(join(endings, answers));
+            return Vec::new();
         };
-        for ((ending, answer), ended) in endings.into_iter().zip(answers).zip(ended) {
-            let fact = match ended {
-                Ended::Done { fact, more } => {
-                    if more {
-                        self.waker.wake();
-                    }
-                    Some(fact)
+        let mut busy = Vec::new();
+        for (asked, ended) in join(endings, answers).zip(ended) {
+            if let Ended::Busy(user) = ended {
+                busy.push((user, asked));
+            } else {
+                self.answer(asked, ended);
+            }
+        }
+        busy
+    }
+
+    /// Ends jobs of one user, as soon as he is free.
+    async fn end_waiting(&self, asked: Vec<Asked>) {
+        let (endings, answers) = split(asked);
+        match self.db.finish_waiting(&endings).await {
+            Ok(ended) => {
+                for (asked, ended) in join(endings, answers).zip(ended) {
+                    self.answer(asked, ended);
                 }
-                Ended::Refused => None,
-                Ended::Busy => {
-                    tokio::spawn(self.clone().end_alone(Asked { ending, answer }));
-                    continue;
+            }
+            Err(_) => self.end_each(join(endings, answers)),
+        }
+    }
+
+    fn answer(&self, asked: Asked, ended: Ended) {
+        let fact = match ended {
+            Ended::Done { fact, more } => {
+                if more {
+                    self.waker.wake();
                 }
-            };
-            // Whoever has given up waiting finds it in the store.
-            let _ = answer.send(Ok(fact));
+                Some(fact)
+            }
+            Ended::Refused | Ended::Busy(_) => None,
+        };
+        // Whoever has given up waiting finds it in the store.
+        let _ = asked.answer.send(Ok(fact));
+    }
+
+    /// The store has refused them together: each hears for itself what is wrong.
+    fn end_each(&self, asked: impl Iterator<Item = Asked>) {
+        for asked in asked {
+            tokio::spawn(self.clone().end_alone(asked));
         }
     }
 
@@ -123,4 +208,20 @@ impl Writer {
         self.waker.wake();
         let _ = asked.answer.send(ended);
     }
+}
+
+type Answer = oneshot::Sender<Result<Option<Fact>, StoreError>>;
+
+fn split(asked: Vec<Asked>) -> (Vec<Ending>, Vec<Answer>) {
+    asked
+        .into_iter()
+        .map(|asked| (asked.ending, asked.answer))
+        .unzip()
+}
+
+fn join(endings: Vec<Ending>, answers: Vec<Answer>) -> impl Iterator<Item = Asked> {
+    endings
+        .into_iter()
+        .zip(answers)
+        .map(|(ending, answer)| Asked { ending, answer })
 }

@@ -41,7 +41,7 @@ async fn each_ends_or_not_and_the_next_of_its_session_is_ready() {
     let ended = store.db.finish_many(&endings).await.unwrap();
     let more = |ended: &Ended| match ended {
         Ended::Done { more, .. } => Some(*more),
-        Ended::Refused | Ended::Busy => None,
+        Ended::Refused | Ended::Busy(_) => None,
     };
     assert_eq!(
         ended.iter().map(more).collect::<Vec<_>>(),
@@ -68,7 +68,8 @@ async fn each_ends_or_not_and_the_next_of_its_session_is_ready() {
 async fn a_locked_user_holds_up_nobody_and_comes_last() {
     let store = Store::new().await;
     let (locked, free) = (store.user("locked", 9).await, store.user("free", 9).await);
-    let (late, soon) = (store.held(locked).await, store.held(free).await);
+    let (late, later) = (store.held(locked).await, store.held(locked).await);
+    let soon = store.held(free).await;
     let mut other = store.database.connection().await;
     let mut holding = other.begin().await.unwrap();
     sqlx::query("select from users where id = $1 for no key update")
@@ -80,21 +81,23 @@ async fn a_locked_user_holds_up_nobody_and_comes_last() {
     let [busy, done] = &ended.unwrap()[..] else {
         panic!("an answer for each")
     };
-    assert_eq!(*busy, Ended::Busy);
+    assert_eq!(*busy, Ended::Busy(locked));
     assert!(matches!(done, Ended::Done { .. }), "{done:?}");
 
     let finisher = finisher(&store);
-    let waiting = tokio::spawn({
-        let (finisher, late) = (finisher.clone(), ending(&late));
-        async move { finisher.finish(late.job, late.epoch, late.outcome).await }
+    let waiting = [&late, &later].map(|late| {
+        let (finisher, late) = (finisher.clone(), ending(late));
+        tokio::spawn(async move { finisher.finish(late.job, late.epoch, late.outcome).await })
     });
     let another = store.held(free).await;
     let soon = finisher.finish(another.job, another.epoch, Outcome::default());
     let soon = tokio::time::timeout(Duration::from_secs(20), soon).await;
     assert!(soon.expect("it is not held up").unwrap().is_some());
-    assert!(!waiting.is_finished());
+    assert!(waiting.iter().all(|waiting| !waiting.is_finished()));
     holding.rollback().await.unwrap();
-    assert!(waiting.await.unwrap().unwrap().is_some());
+    for waiting in waiting {
+        assert!(waiting.await.unwrap().unwrap().is_some());
+    }
 }
 
 #[tokio::test]

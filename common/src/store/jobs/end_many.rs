@@ -1,6 +1,6 @@
 //! The ends of many jobs in one statement.
 
-use leo_protocol::{ArtifactId, JobId};
+use leo_protocol::{ArtifactId, JobId, UserId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -32,9 +32,9 @@ pub enum Ended {
     },
     /// The job is not held under that epoch any more; nothing has changed.
     Refused,
-    /// Somebody else has the user's lock, and nothing has changed: ask again, or wait with
-    /// [`Db::finish`].
-    Busy,
+    /// Somebody else has this user's lock, and nothing has changed: wait with
+    /// [`Db::finish_waiting`].
+    Busy(UserId),
 }
 
 impl Db {
@@ -45,11 +45,24 @@ impl Db {
     /// When the database fails, or refuses what one of them says; asking again is safe, and
     /// [`Ended::Refused`] then may mean that the first call had been carried out.
     pub async fn finish_many(&self, endings: &[Ending]) -> Result<Vec<Ended>, StoreError> {
+        self.end_jobs(endings, false).await
+    }
+
+    /// As [`Db::finish_many`], for jobs of one user: it waits for who holds him, and none is busy.
+    ///
+    /// # Errors
+    /// As [`Db::finish_many`].
+    pub async fn finish_waiting(&self, endings: &[Ending]) -> Result<Vec<Ended>, StoreError> {
+        self.end_jobs(endings, true).await
+    }
+
+    async fn end_jobs(&self, endings: &[Ending], wait: bool) -> Result<Vec<Ended>, StoreError> {
         let column = Columns::of(endings);
         let rows = retry_deadlock(|| async {
             Ok(sqlx::query!(
-                r#"select job_id as "job_id!", busy as "busy!", session_id, seq, more as "more!"
-                     from leo_end_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, false)"#,
+                r#"select job_id as "job_id!", busy as "busy!", user_id as "user_id!", session_id, seq,
+                          more as "more!"
+                     from leo_end_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"#,
                 &column.jobs,
                 &column.epochs,
                 &column.statuses as &[&str],
@@ -59,6 +72,7 @@ impl Db {
                 &column.usages as &[Option<&Value>],
                 &column.artifacts as &[Option<Uuid>],
                 &column.bodies,
+                wait,
             )
             .fetch_all(&self.hot)
             .await?)
@@ -67,8 +81,11 @@ impl Db {
         let bodies = column.bodies;
         let judged = endings.iter().zip(bodies).map(|(ending, body)| {
             let row = rows.iter().find(|row| row.job_id == ending.job.uuid());
-            match row.map(|row| (row.busy, row.session_id, row.seq, row.more)) {
-                Some((false, Some(session), Some(seq), more)) => {
+            let Some(row) = row else {
+                return Ended::Refused;
+            };
+            match (row.busy, row.session_id, row.seq) {
+                (false, Some(session), Some(seq)) => {
                     ending.outcome.count();
                     let (session, job) = (session.into(), Some(ending.job));
                     let seq = from_db(seq);
@@ -78,10 +95,11 @@ impl Db {
                         seq,
                         body,
                     };
+                    let more = row.more;
                     Ended::Done { fact, more }
                 }
-                Some((true, ..)) => Ended::Busy,
-                Some(_) | None => Ended::Refused,
+                (true, ..) => Ended::Busy(row.user_id.into()),
+                _ => Ended::Refused,
             }
         });
         Ok(judged.collect())
