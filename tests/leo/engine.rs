@@ -288,7 +288,12 @@ async fn the_disk_of_a_job_is_limited_hard() {
     let said = transcript.lines(job.id, LogStream::Stdout);
     assert_eq!(said[0], "full: No space left on device", "{said:?}");
     let error = job.error.unwrap();
-    assert_eq!(error.reason, FailureReason::DiskLimit);
+    assert_eq!(
+        error.reason,
+        FailureReason::DiskLimit,
+        "{said:?}, {}",
+        error.message
+    );
     assert!(error.message.contains("more than 1 MiB of disk"));
     leo.cleared().await;
 }

@@ -11,6 +11,7 @@ use sqlx::{PgConnection, Row as _};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
+use uuid::Uuid;
 
 use super::arena::Arena;
 use super::audit::{Stored, Tally};
@@ -21,8 +22,11 @@ use super::viewer::record::Arrival;
 use super::viewer::{Signals, Viewer};
 use super::{Options, Report};
 
-/// How long after the last fault the jobs may take to end. An attempt to connect takes up to 10 s.
+/// How long after the last fault the jobs may take to end, besides as long again as the faults took: who
+/// sends over a socket prints nothing while it is cut off, and a busy machine makes all pauses longer.
 const JOBS_END: Duration = Duration::from_secs(60);
+/// How long nothing at all may come meanwhile. An attempt to connect takes up to 10 s.
+const JOBS_STUCK: Duration = Duration::from_secs(30);
 /// How long after that the viewers may take to have everything.
 const VIEWERS_END: Duration = Duration::from_secs(30);
 /// How often the jobs are looked at.
@@ -60,7 +64,14 @@ pub async fn run(options: &Options) -> Report {
     ));
     hurry.store(true, Ordering::Relaxed);
     let mut complaints = Vec::new();
-    wait_for_jobs(&arena, &scenes, &mut submitting, &mut complaints).await;
+    wait_for_jobs(
+        &arena,
+        &scenes,
+        &mut submitting,
+        options.length,
+        &mut complaints,
+    )
+    .await;
     tell(&format!(
         "{:.0} s: the jobs have ended",
         begin.elapsed().as_secs_f64()
@@ -149,6 +160,7 @@ async fn wait_for_jobs(
     arena: &Arena,
     scenes: &[Scene],
     submitting: &mut JoinSet<()>,
+    length: Duration,
     complaints: &mut Vec<String>,
 ) {
     let end = Instant::now() + JOBS_END;
@@ -159,12 +171,19 @@ async fn wait_for_jobs(
         complaints.push("not all jobs could be submitted".to_owned());
     }
     let mut connection = arena.database.connection().await;
-    while unfinished(&mut connection).await > 0 {
-        if Instant::now() >= end {
-            complaints.push(format!(
-                "{} jobs have not ended",
-                unfinished(&mut connection).await
-            ));
+    let (mut stored, mut stuck) = (0, Instant::now() + JOBS_STUCK);
+    let end = end + length;
+    loop {
+        let left = unfinished(&mut connection).await;
+        if left.is_empty() {
+            break;
+        }
+        let present = heads(&mut connection).await;
+        if present > stored {
+            (stored, stuck) = (present, Instant::now() + JOBS_STUCK);
+        }
+        if Instant::now() >= stuck.min(end) {
+            complaints.push(format!("have not ended, at {present} events: {left:?}"));
             break;
         }
         sleep(LOOK).await;
@@ -175,12 +194,20 @@ async fn wait_for_jobs(
     }
 }
 
-async fn unfinished(connection: &mut PgConnection) -> i64 {
-    let sql = "select count(*) from jobs where status not in ('completed', 'failed', 'cancelled')";
+async fn unfinished(connection: &mut PgConnection) -> Vec<Uuid> {
+    let sql = "select id from jobs where status not in ('completed', 'failed', 'cancelled')";
     sqlx::query_scalar(sql)
-        .fetch_one(connection)
+        .fetch_all(connection)
         .await
         .expect("look at the jobs")
+}
+
+/// The events of all sessions.
+async fn heads(connection: &mut PgConnection) -> i64 {
+    sqlx::query_scalar("select coalesce(sum(last_seq), 0)::bigint from session_heads")
+        .fetch_one(connection)
+        .await
+        .expect("read the heads")
 }
 
 async fn head(connection: &mut PgConnection, session: SessionId) -> u64 {
