@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools build generator mini-generator mini-generator-path demo dev test run-tests console-test bench \
-	check deny advisories sqlx sqlx-check compose-images clean
+	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
 export SQLX_OFFLINE := true
@@ -22,6 +22,9 @@ STATIC = CARGO_TARGET_DIR="$(TARGET)/static" RUSTFLAGS="-C target-feature=+crt-s
 	cargo build --target $(HOST)
 GENERATOR = $(TARGET)/static/$(HOST)/generator/leo-generator
 MINI_GENERATOR = $(TARGET)/static/$(HOST)/debug/mini-generator
+CFN_LINT := $(CURDIR)/.leo/venv/bin/cfn-lint
+# One of each continent; what a template may use differs between regions.
+AWS_REGIONS = us-east-1 us-west-2 eu-central-1 ap-southeast-2 sa-east-1
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 help: ## this list
@@ -74,15 +77,19 @@ console/node_modules/.package-lock.json: console/package.json console/*/package.
 bench: ## the benchmarks with their peers beside them (some 25 minutes; leave the machine alone)
 	@exec scripts/bench
 
-check: setup ## format, lints, docs, dependency rules, and whether .sqlx is up to date
+check: setup ## format, lints, docs, dependency rules, the template of AWS, and whether .sqlx is up to date
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
-	@$(MAKE) --no-print-directory deny sqlx-check
+	@$(MAKE) --no-print-directory deny infra-check sqlx-check
 
 deny:
 	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; \
 	else echo "check: NOT checked: the dependency rules of deny.toml, for want of cargo-deny (make tools)"; fi
+
+infra-check: ## validates infra/aws/leo.yaml, for every region that it may be deployed in
+	@if [ -x "$(CFN_LINT)" ]; then "$(CFN_LINT)" --regions $(AWS_REGIONS) -- infra/aws/leo.yaml; \
+	else echo "check: NOT checked: infra/aws/leo.yaml, for want of cfn-lint (scripts/setup --test)"; fi
 
 advisories: tools ## asks the RustSec database about our dependencies; needs the internet
 	cargo deny check advisories

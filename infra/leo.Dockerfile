@@ -30,6 +30,13 @@ USER 10001:10001
 WORKDIR /workspace/app
 ENTRYPOINT ["/leo-generator"]
 
+# ---------------------------------------------------------------------------------- generator-ecs
+# ECS mounts empty volumes over the two folders that can be written to, and they are root's unless the
+# image names the same folders as volumes: then they begin with what is there, owners included.
+FROM generator AS generator-ecs
+COPY --from=build --chown=10001:10001 /out/workspace/app /tmp
+VOLUME ["/workspace", "/tmp"]
+
 # ---------------------------------------------------------------------- what api and worker share
 # One user with one number, because they share the folder of the artifacts.
 FROM ${BASE} AS runtime

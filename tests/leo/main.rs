@@ -26,6 +26,7 @@ macro_rules! in_both_modes {
 }
 
 mod artifacts;
+mod aws;
 mod bad_requests;
 mod cancel;
 mod chaos;
