@@ -1,4 +1,4 @@
-//! The container that tells CloudWatch what waits, as the template has it, beside a real api.
+//! The container that tells AWS what waits, as the template has it, beside a real api.
 
 use std::process::Command;
 

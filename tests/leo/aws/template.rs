@@ -162,6 +162,37 @@ async fn programs_know_their_settings() {
     }
 }
 
+/// The page that walks through a deployment names parameters and outputs as they are called.
+#[tokio::test]
+async fn the_page_names_what_is_there() {
+    let template = template().await;
+    let page = fs::read_to_string(config::repository().join("docs/aws.md")).unwrap();
+    let words = page.split(|letter: char| letter.is_whitespace() || "`\"'?[(".contains(letter));
+    let given = words.filter_map(|word| word.split_once('='));
+    let parameters: BTreeSet<_> = given
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with(|letter: char| letter.is_ascii_uppercase()))
+        .filter(|name| name.contains(|letter: char| letter.is_ascii_lowercase()))
+        .filter(|name| *name != "OutputKey")
+        .collect();
+    assert!(parameters.len() > 15, "{parameters:?}");
+    for name in parameters {
+        assert!(
+            template["Parameters"][name].is_object(),
+            "docs/aws.md: no parameter {name}"
+        );
+    }
+    let asked = page.split("OutputKey=='").skip(1);
+    let asked: Vec<_> = asked.filter_map(|rest| rest.split('\'').next()).collect();
+    assert!(asked.len() >= 4, "{asked:?}");
+    for name in asked {
+        assert!(
+            template["Outputs"][name].is_object(),
+            "docs/aws.md: no output {name}"
+        );
+    }
+}
+
 /// The names in a list of settings, those that stand behind a condition too.
 fn settings(container: &Value, list: &str) -> Vec<String> {
     let entries = container[list].as_array().unwrap().iter();
