@@ -2,9 +2,9 @@
 
     deploy.py ENDPOINT TEMPLATE STACK [PARAMETER=VALUE]…
 
-`HostedZoneId=new` and `CertificateArn=new` make these for `DomainName` first. The stand-in (moto) knows neither all types of resources nor all functions of CloudFormation. What it does not know is
-taken out of the template first, and told as `unsupported`; what refers to it gets a placeholder. Judging is the
-caller's: tests/leo/aws/.
+`HostedZoneId=new` and `CertificateArn=new` make these for `DomainName` first. The stand-in (moto) knows neither all
+types of resources nor all functions of CloudFormation: what it does not know is taken out of the template, and told as
+`unsupported`; what refers to it gets a placeholder. Judging is the caller's: tests/leo/aws/.
 """
 
 import copy
@@ -43,11 +43,8 @@ def supported(template, known):
         wanted = resource.get("DependsOn", [])
         wanted = [wanted] if isinstance(wanted, str) else wanted
         resource["DependsOn"] = [name for name in wanted if name not in gone]
-    return replaced(template, gone, default_parameters(template)), sorted(gone)
-
-
-def default_parameters(template):
-    return {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    defaults = {name: parameter.get("Default") for name, parameter in template["Parameters"].items()}
+    return replaced(template, gone, defaults), sorted(gone)
 
 
 def replaced(value, gone, parameters):
@@ -64,15 +61,12 @@ def replaced(value, gone, parameters):
     if "Fn::GetAtt" in value and value["Fn::GetAtt"][0] in gone:
         return placeholder(*value["Fn::GetAtt"])
     if "Fn::Sub" in value:
-        return {"Fn::Sub": substituted(replaced_items(value["Fn::Sub"], gone, parameters), gone)}
+        return {"Fn::Sub": substituted(replaced(value["Fn::Sub"], gone, parameters), gone)}
     return {key: replaced(item, gone, parameters) for key, item in value.items()}
 
 
-def replaced_items(value, gone, parameters):
-    return value if isinstance(value, str) else replaced(value, gone, parameters)
-
-
 def substituted(value, gone):
+    """The text of a `Fn::Sub`, alone or with its own names behind it, without references to `gone`."""
     if isinstance(value, list):
         return [substituted(value[0], gone), *value[1:]]
 
