@@ -56,6 +56,10 @@ async fn deploys_drain() {
         after.as_array().unwrap().contains(&json!("ApiService")),
         "{after}"
     );
+    // ECS takes no target group that nothing forwards to; with a certificate only this one does.
+    let tag = &properties(&template, "ApiService")["Tags"][0]["Value"]["Fn::If"];
+    let listeners = json!(["HasCertificate", {"Ref": "HttpsListener"}, {"Ref": "HttpListener"}]);
+    assert_eq!(tag, &listeners);
     let idle = attribute(
         &template,
         "LoadBalancer",
