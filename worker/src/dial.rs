@@ -28,7 +28,7 @@ impl Dial {
     /// # Errors
     /// One line that names the setting and says what is expected.
     pub(crate) fn read(config: &WorkerConfig) -> Result<Option<Self>, String> {
-        if config.running.generator_transport == Transport::Stdout {
+        if config.running.transport() == Transport::Stdout {
             return Ok(None);
         }
         let key = config.signing.usable().ok_or_else(|| {
@@ -82,6 +82,12 @@ fn usual(config: &WorkerConfig) -> Result<Url, String> {
     let missing = |why: &str| {
         format!("LEO_RUNNER_URL: missing, and {why}; expected one like ws://10.0.0.5:5014")
     };
+    if running.orchestrator_mode == OrchestratorMode::Ecs {
+        return Err(
+            "LEO_RUNNER_URL: missing, and tasks of ECS know no other way to the api; expected one like wss://leo.example"
+                .to_owned(),
+        );
+    }
     if bind.port() == 0 {
         return Err(missing("the port of the api is not known"));
     }
@@ -99,7 +105,7 @@ fn usual(config: &WorkerConfig) -> Result<Url, String> {
                 "containers cannot reach a loopback address (LEO_RUNNER_BIND, LEO_BIND)",
             ));
         }
-        OrchestratorMode::Local => format!("{GATEWAY}:{}", bind.port()),
+        OrchestratorMode::Local | OrchestratorMode::Ecs => format!("{GATEWAY}:{}", bind.port()),
     };
     Url::parse(&format!("ws://{address}")).map_err(|error| missing(&error.to_string()))
 }

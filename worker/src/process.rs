@@ -30,6 +30,7 @@ use crate::drain::{self, Draining};
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
+use crate::orchestrator::ecs::{Ecs, EcsConfig};
 use crate::orchestrator::process::{Process, ProcessConfig};
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
@@ -263,6 +264,11 @@ async fn orchestrator(
             .await
             .context("reach the Docker engine (DOCKER_HOST)")?,
         )),
+        OrchestratorMode::Ecs => {
+            let aws = &config.keeping.aws;
+            let settings = EcsConfig::new(&running.ecs, aws, instance);
+            Ok(Arc::new(Ecs::connect(settings, aws).await?))
+        }
         OrchestratorMode::Process => {
             let beside = || {
                 let program = std::env::current_exe().context("find this program")?;

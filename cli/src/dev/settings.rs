@@ -65,9 +65,9 @@ impl Plan {
         let PlanSettings { running, model } = read([])?;
         Ok(Self {
             in_containers: running.orchestrator_mode == OrchestratorMode::Local,
-            image: running.docker_image,
             network: model.llm_provider.needs_network()
-                || running.generator_transport == Transport::Websocket,
+                || running.transport() == Transport::Websocket,
+            image: running.docker_image,
         })
     }
 }

@@ -10,11 +10,13 @@
 use leo_protocol::runner::APP_DIR;
 use serde::{Deserialize, Serialize};
 
+mod credentials;
 mod object;
 mod place;
 mod store;
 mod upload;
 
+pub use credentials::{AwsIdentity, AwsKey};
 pub use object::ObjectWriter;
 pub use store::{ArtifactError, ArtifactStore};
 pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};

@@ -112,7 +112,7 @@ fn bucket(url: &Url, aws: &Aws) -> Result<ArtifactStore, ArtifactError> {
     Ok(ArtifactStore { store, bucket })
 }
 
-fn client(bucket: &str, aws: &Aws) -> Result<AmazonS3, ArtifactError> {
+pub(super) fn client(bucket: &str, aws: &Aws) -> Result<AmazonS3, ArtifactError> {
     let endpoint = aws.s3_endpoint();
     let options = ClientOptions::new()
         .with_allow_http(endpoint.is_some_and(|url| url.scheme() == "http"))

@@ -17,8 +17,11 @@ use super::launch::Run;
 use super::lines::Lines;
 use super::observe::Observed;
 use super::runner::Runner;
+use super::starting::{self, Starting};
 use super::{Held, Stop, ask};
-use crate::orchestrator::{ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit, Usage};
+use crate::orchestrator::{
+    ENTRY_OVERHEAD, OrchestratorError, OutputEntry, RunExit, StartStep, Usage,
+};
 
 /// Between SIGTERM and SIGKILL.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -41,6 +44,8 @@ pub(super) struct Followed {
     pub(super) observed: Observed,
     /// Another worker had read the beginning, so that what was observed is not all.
     pub(super) adopted: bool,
+    /// It has dialled in, where it has to.
+    pub(super) dialled: bool,
 }
 
 /// Why Leo stopped a container.
@@ -51,6 +56,10 @@ pub(super) enum Interrupt {
     NoOutput,
     OutputLimit,
     DiskLimit(Usage),
+    /// It was still at this step of its start when its time was up.
+    NotStarted(&'static str),
+    /// It ran and did not dial in.
+    NotDialled,
 }
 
 type Entry = Result<OutputEntry, OrchestratorError>;
@@ -66,6 +75,8 @@ struct Follower<'a> {
     adopted: bool,
     /// The container's own socket, where it has one.
     runner: Option<Runner>,
+    /// Its start, where that goes on after the launch.
+    starting: Option<Starting>,
     interrupt: Option<Interrupt>,
     disk: DiskWatch,
     away: Away,
@@ -88,6 +99,7 @@ pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
                 return Ok(Followed {
                     exit,
                     interrupt: follower.interrupt,
+                    dialled: follower.starting.is_none() || follower.has_dialled(),
                     observed: follower.observed,
                     adopted: follower.adopted,
                 });
@@ -119,6 +131,7 @@ impl<'a> Follower<'a> {
             observed: Observed::default(),
             adopted: position > 0,
             runner: held.ctx.dial.is_some().then(Runner::new),
+            starting: Starting::of(held, run),
             interrupt: None,
             disk: DiskWatch::default(),
             away: Away::default(),
@@ -145,7 +158,7 @@ impl<'a> Follower<'a> {
     }
 
     /// The output behind what was read.
-    async fn connect(&self) -> Output {
+    async fn connect(&mut self) -> Output {
         let (orchestrator, position) = (&self.held.ctx.orchestrator, self.lines.position());
         match orchestrator.output(&self.run.handle, position).await {
             Ok(output) => output,
@@ -199,6 +212,7 @@ impl<'a> Follower<'a> {
                 () = self.held.hold.cancel.cancelled(), if self.interrupt.is_none() => {
                     self.interrupt(Interrupt::Cancelled);
                 }
+                news = starting::news(&mut self.starting) => self.started(news),
                 _ = watch.tick(), if self.interrupt.is_none() => self.watch().await,
             }
         }
@@ -220,6 +234,18 @@ impl<'a> Follower<'a> {
             next = more.then(|| output.next().now_or_never()).flatten();
         }
         None
+    }
+
+    fn started(&mut self, news: StartStep) {
+        if let Some(starting) = &mut self.starting {
+            starting.take(self.held, news);
+        }
+        // Before it runs it cannot say anything.
+        self.observed.printed();
+    }
+
+    fn has_dialled(&self) -> bool {
+        self.runner.as_ref().is_some_and(Runner::has_dialled)
     }
 
     /// Waits for what the container has sent, and counts it.
@@ -274,10 +300,16 @@ impl<'a> Follower<'a> {
         if self.held.ctx.pulse.age() >= limits.lease_seconds.get() {
             return;
         }
+        let dialled = known.then(|| self.has_dialled());
+        let starting = self.starting.as_mut();
+        let late = starting.and_then(|starting| starting.look(self.held, dialled));
+        let runs = self.starting.as_ref().is_none_or(Starting::is_running);
         // Output that waits here for room was said all the same.
-        let silent = known && self.pending.is_none();
+        let silent = known && runs && self.pending.is_none();
         if self.run.is_overdue() {
             self.interrupt(Interrupt::Timeout);
+        } else if let Some(late) = late {
+            self.interrupt(late);
         } else if sent >= limit {
             self.truncate(limit);
         } else if silent && self.run.pauses.quiet_since(last_output) >= quiet {

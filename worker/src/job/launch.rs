@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use leo_common::error_chain::Chain;
-use leo_common::metrics;
 use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::AttemptRecord;
-use leo_protocol::{EventKind, FailureReason};
+use leo_protocol::FailureReason;
 
 use super::pause::{self, Pauses};
-use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience};
+use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience, starting};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec, Wanted};
 
 /// What became of the launch.
@@ -31,6 +30,8 @@ pub(super) struct Run {
     /// As the container was told; see [`Run::is_overdue`].
     pub(super) deadline: DateTime<Utc>,
     pub(super) pauses: Pauses,
+    /// This process has launched it.
+    pub(super) own: bool,
 }
 
 impl Run {
@@ -122,6 +123,7 @@ fn launched_before(held: &Held, record: &AttemptRecord) -> Option<Run> {
         handle,
         deadline: record.deadline?,
         pauses: Pauses::new(record.paused),
+        own: false,
     })
 }
 
@@ -130,6 +132,7 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
         handle: launched.handle,
         deadline,
         pauses: Pauses::new(Duration::ZERO),
+        own: true,
     };
     // It runs already, so it is halted as any other where Postgres is away.
     let stored = ask(held.claim.job, || {
@@ -139,12 +142,7 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
         return Err(Stop::Lost);
     }
     for (step, duration) in launched.steps {
-        metrics::launched(step, duration);
-        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        held.tell.say(&EventKind::Launching {
-            step: step.to_owned(),
-            duration_ms,
-        });
+        starting::say(held, step, duration);
     }
     Ok(run)
 }
@@ -173,7 +171,8 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
         LaunchError::Unwanted => cancelled(),
         LaunchError::Unreachable(_) if !held.hold.cancel.is_cancelled() => {
             let message = format!(
-                "the Docker engine on the worker's host did not answer for {}; an operator has to look after it",
+                "{} did not answer for {}; an operator has to look after it",
+                held.ctx.orchestrator.engine(),
                 held.ctx.config.limits.job_timeout
             );
             let error = failed(FailureReason::LaunchFailed, message);
@@ -181,6 +180,10 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
                 error: Some(error),
                 ..Outcome::default()
             })
+        }
+        LaunchError::NoCapacity(why) => {
+            let message = format!("there was no room for the container: {why}");
+            End::Again(failed(FailureReason::LaunchFailed, message).into())
         }
         LaunchError::Unreachable(_) | LaunchError::Failed(_) => {
             let message = format!("the container did not start: {}", Chain(error));

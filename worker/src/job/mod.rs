@@ -1,7 +1,7 @@
 //! The way of a job through a worker.
 //!
 //! One file a stage, in this order: [`inputs`], [`launch`], [`follow`], [`artifact`], [`complete`];
-//! beside the container stands [`pause`].
+//! beside the container stand [`pause`] and [`starting`].
 //! A stage is idempotent for the same attempt, so that a worker that takes a job over walks the
 //! same way: it finds the container launched, goes on reading where the stored position is, and
 //! completes. A stage whose job is held by somebody else writes nothing and ends with
@@ -41,6 +41,7 @@ mod pause;
 mod remote;
 mod restart;
 mod runner;
+mod starting;
 mod tell;
 mod verdict;
 

@@ -1,14 +1,14 @@
 //! Starting a container where that does not work at once.
 //!
 //! An engine that does not answer is no fault of the attempt: it is waited for, as long as the
-//! attempt may run. Where it answers and refuses, a new attempt may do better, but hardly in the
-//! same second, so the attempts are spread.
+//! attempt may run. One that has no room is waited for, too, but not as long. Where it answers and
+//! refuses, a new attempt may do better, but hardly in the same second, so the attempts are spread.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use leo_common::error_chain::Chain;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{Held, info};
 use crate::orchestrator::{LaunchError, Launched};
@@ -17,6 +17,10 @@ use crate::orchestrator::{LaunchError, Launched};
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest such pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long room for the container is waited for.
+const ROOM_PATIENCE: Duration = Duration::from_secs(300);
+/// The longest pause between two looks for it.
+const LONGEST_ROOM_PAUSE: Duration = Duration::from_secs(30);
 /// The pause after the first attempt that the engine has refused to start; it doubles with each.
 const REFUSED_PAUSE: Duration = Duration::from_secs(4);
 /// The most doublings.
@@ -33,7 +37,8 @@ pub(super) async fn patiently<F>(
 where
     F: Future<Output = Result<Launched, LaunchError>>,
 {
-    let mut pause = FIRST_PAUSE;
+    let (mut pause, mut longest) = (FIRST_PAUSE, LONGEST_PAUSE);
+    let began = Instant::now();
     loop {
         let error = match launch().await {
             Err(error) => error,
@@ -41,10 +46,21 @@ where
         };
         match &error {
             LaunchError::Unreachable(_) if Utc::now() < deadline => {
-                tell(held, pause, &error);
+                tell(held, pause, &error, || {
+                    let engine = held.ctx.orchestrator.engine();
+                    format!("{engine} does not answer; the job waits for it")
+                });
+            }
+            LaunchError::NoCapacity(why) if began.elapsed() < ROOM_PATIENCE => {
+                longest = LONGEST_ROOM_PAUSE;
+                tell(held, pause, &error, || {
+                    format!(
+                        "there is no room for the container at present: {why}; the job waits for it"
+                    )
+                });
             }
             LaunchError::Unwanted if !held.hold.cancel.is_cancelled() => {}
-            LaunchError::Failed(_) => {
+            LaunchError::Failed(_) | LaunchError::NoCapacity(_) => {
                 rest(held, refused_pause(held)).await;
                 return Err(error);
             }
@@ -52,20 +68,19 @@ where
                 return Err(error);
             }
         }
-        if !rest(held, pause).await {
+        // Many jobs may wait for the same; they do not ask together.
+        if !rest(held, pause.mul_f64(rand::random_range(0.5..=1.0))).await {
             return Err(error);
         }
-        pause = LONGEST_PAUSE.min(pause * 2);
+        pause = longest.min(pause * 2);
     }
 }
 
 /// The stream is told once.
-fn tell(held: &Held, pause: Duration, error: &LaunchError) {
+fn tell(held: &Held, pause: Duration, error: &LaunchError, line: impl Fn() -> String) {
     tracing::warn!(job.id = %held.claim.job, error = %Chain(error), "the launch waits for the engine");
     if pause == FIRST_PAUSE {
-        held.tell.say(&info(
-            "the Docker engine of the worker does not answer; the job waits for it",
-        ));
+        held.tell.say(&info(line()));
     }
 }
 

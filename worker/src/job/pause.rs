@@ -2,7 +2,7 @@
 //!
 //! A worker that is cut off cannot know whether its job is started elsewhere. Others do that no
 //! earlier than `LEASE_SECONDS` and `LOST_AFTER` after its last beat, so it halts the run short of
-//! `LOST_AFTER` by its own clock: then no two runs of a job generate at once. When its beats are
+//! `LOST_AFTER` by its own clock, where runs can be halted: then no two runs of a job generate at once. When its beats are
 //! answered again, and Postgres says that the job is still its own, the run goes on; else it stays as
 //! it is, for its new holder or for the search for orphans.
 //!
@@ -149,7 +149,7 @@ async fn guard(held: &Held, run: &Run) -> Stop {
 /// Halts the run, once in each time of being cut off: it may be a successor's by now, who lets it
 /// go on.
 async fn halt(held: &Held, run: &Run) {
-    if run.pauses.since().is_some() {
+    if run.pauses.since().is_some() || !held.ctx.orchestrator.can_pause() {
         return;
     }
     match held.ctx.orchestrator.pause(&run.handle).await {

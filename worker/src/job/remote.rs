@@ -35,7 +35,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Whether the job's container gets and brings its files by itself.
 pub(super) fn is_remote(held: &Held) -> bool {
-    held.ctx.config.running.workspace_transfer == WorkspaceTransfer::Fetch
+    held.ctx.config.running.transfer() == WorkspaceTransfer::Fetch
 }
 
 fn location(held: &Held, parcel: Parcel) -> String {

@@ -61,6 +61,11 @@ impl Runner {
         self.state.bytes
     }
 
+    /// Whether a connection was ever made, as far as was seen.
+    pub(super) const fn has_dialled(&self) -> bool {
+        self.state.generation > 0
+    }
+
     /// Looks, if it is time to; `false` when the store does not answer, so that nothing is known of
     /// the present.
     pub(super) async fn look(&mut self, held: &Held) -> bool {

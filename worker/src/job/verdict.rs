@@ -8,7 +8,8 @@ use super::ask::{ask, persist};
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
 use super::{Again, End, Held, Stop, artifact, disk, failed, info, past};
-use crate::orchestrator::{Loss, RunExit, Usage};
+use crate::config::OrchestratorMode;
+use crate::orchestrator::{Loss, RunExit, RunFailure, Usage};
 
 /// Judges how the container ended and keeps what it has left behind.
 ///
@@ -17,6 +18,7 @@ use crate::orchestrator::{Loss, RunExit, Usage};
 /// | with 0 and `generation_complete` | success, whatever happened around it |
 /// | stopped by Leo | cancelled, or failed by the limit that it broke |
 /// | by the engine, its host or a stranger ([`crate::orchestrator::Loss`]), or gone | another attempt, with its files |
+/// | never started, or ended without dialling in where it has to | another attempt, `launch_failed` |
 /// | otherwise while its end was asked for | cancelled: a worker that is no more has stopped it |
 /// | with 0 | success: some generators do not say that they are done |
 /// | with any other code | failed: by a limit that the engine enforces, memory or disk, or by itself |
@@ -31,11 +33,11 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
         false => None,
     };
     let (error, cancelled) = match judge(held, run, &followed, left) {
-        Judgement::Lost(why) => {
+        Judgement::Again(error) => {
             let kept = artifact::keep(held, run, true).await?;
             say_rejected(held, &kept);
             return Ok(End::Again(Again {
-                error: failed(FailureReason::WorkerLost, why),
+                error,
                 artifact: kept.artifact,
             }));
         }
@@ -61,12 +63,22 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
 }
 
 enum Judgement {
-    /// The infrastructure failed, in so many words.
-    Lost(&'static str),
+    /// The infrastructure failed, with this error if there is no other attempt.
+    Again(JobError),
     /// Somebody asked for the end.
     Cancelled,
     /// The generator ended: well, or with this error.
     Ended(Option<JobError>),
+}
+
+/// What was lost with its worker or its host.
+fn lost(why: impl Into<String>) -> Judgement {
+    Judgement::Again(failed(FailureReason::WorkerLost, why))
+}
+
+/// What has never come to anything.
+fn not_launched(why: impl Into<String>) -> Judgement {
+    Judgement::Again(failed(FailureReason::LaunchFailed, why))
 }
 
 /// Whether nobody but the generator, or a limit that it has met, is to blame.
@@ -102,6 +114,18 @@ fn judge(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Ju
             ),
         ),
         Interrupt::DiskLimit(usage) => return Judgement::Ended(Some(full(held, &usage))),
+        Interrupt::NotStarted(step) => {
+            return not_launched(format!(
+                "the container did not run within {}; it was {step}",
+                held.ctx.config.running.ecs.ecs_start_timeout
+            ));
+        }
+        Interrupt::NotDialled => {
+            return not_launched(
+                "the container ran and did not call back; it may not reach the api (LEO_RUNNER_URL), or its image \
+                 is no generator",
+            );
+        }
     };
     Judgement::Ended(Some(failed(reason, message)))
 }
@@ -119,44 +143,73 @@ fn timed_out(held: &Held) -> JobError {
 }
 
 fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Judgement {
-    let (code, out_of_memory, loss) = match followed.exit {
+    let (code, out_of_memory, loss) = match &followed.exit {
         RunExit::Exited { code: 0, .. } if followed.observed.complete => {
             return Judgement::Ended(None);
         }
         _ if held.hold.cancel.is_cancelled() => return Judgement::Cancelled,
-        RunExit::Lost => return Judgement::Lost("the container is gone"),
+        RunExit::Lost => return lost("the container is gone"),
+        RunExit::Failed { what, why } => return by_failure(held, run, *what, why),
         RunExit::Exited {
             code,
             out_of_memory,
             loss,
-        } => (code, out_of_memory, loss),
+        } => (*code, *out_of_memory, *loss),
     };
-    match loss {
-        // The worker that had stopped it is no more.
-        Some(Loss::Signal) if run.is_overdue() => {
-            return Judgement::Ended(Some(timed_out(held)));
-        }
-        Some(Loss::Signal) => {
-            return Judgement::Lost("the container was stopped by somebody outside Leo");
-        }
-        Some(Loss::EngineRestart) => {
-            return Judgement::Lost(
-                "the Docker engine or its host restarted and took the container along",
-            );
-        }
-        None => {}
+    if let Some(loss) = loss {
+        return by_loss(held, run, loss);
     }
     Judgement::Ended(match code {
-        0 => None,
-        _ if out_of_memory => Some(failed(
-            FailureReason::OutOfMemory,
-            format!(
-                "the generator needed more than {} of memory, the most allowed",
-                held.ctx.config.running.container_memory
-            ),
-        )),
+        0 if followed.dialled => None,
+        _ if code != 0 && out_of_memory => Some(out_of(held)),
+        _ if !followed.dialled => {
+            return not_launched(format!(
+                "the container ended with exit code {code} before it had called back; it may not reach the api \
+                 (LEO_RUNNER_URL), or its image is no generator"
+            ));
+        }
         _ => Some(left.map_or_else(|| exit_code(followed, code), |usage| full(held, &usage))),
     })
+}
+
+/// What is meant by an end without an exit code.
+fn by_failure(held: &Held, run: &Run, what: RunFailure, why: &str) -> Judgement {
+    match what {
+        RunFailure::NotStarted => not_launched(why),
+        RunFailure::ImageMissing => {
+            Judgement::Ended(Some(failed(FailureReason::ImageMissing, why)))
+        }
+        // The worker that had stopped it is no more.
+        RunFailure::Lost if run.is_overdue() => Judgement::Ended(Some(timed_out(held))),
+        RunFailure::Lost => lost(why),
+    }
+}
+
+fn by_loss(held: &Held, run: &Run, loss: Loss) -> Judgement {
+    match loss {
+        // The worker that had stopped it is no more.
+        Loss::Signal if run.is_overdue() => Judgement::Ended(Some(timed_out(held))),
+        Loss::Signal => lost("the container was stopped by somebody outside Leo"),
+        Loss::EngineRestart => {
+            lost("the Docker engine or its host restarted and took the container along")
+        }
+        Loss::Spot => lost("AWS took the Spot capacity back that the container ran on"),
+        Loss::Machine => lost("the machine that the container ran on was taken out of service"),
+    }
+}
+
+fn out_of(held: &Held) -> JobError {
+    let running = &held.ctx.config.running;
+    let message = match running.orchestrator_mode {
+        OrchestratorMode::Ecs => {
+            "the generator needed more memory than its task definition allows".to_owned()
+        }
+        OrchestratorMode::Local | OrchestratorMode::Process => format!(
+            "the generator needed more than {} of memory, the most allowed",
+            running.container_memory
+        ),
+    };
+    failed(FailureReason::OutOfMemory, message)
 }
 
 fn exit_code(followed: &Followed, code: i64) -> JobError {
@@ -192,8 +245,8 @@ fn complaint(held: &Held, kept: &artifact::Kept) -> Option<JobError> {
 }
 
 async fn note_end(held: &Held, run: &Run, followed: &Followed) -> Result<(), Stop> {
-    let (code, word) = match (followed.exit, followed.interrupt) {
-        (RunExit::Lost, _) => (None, "lost"),
+    let (code, word) = match (&followed.exit, followed.interrupt) {
+        (RunExit::Lost | RunExit::Failed { .. }, _) => (None, "lost"),
         (
             RunExit::Exited {
                 code,
@@ -201,9 +254,9 @@ async fn note_end(held: &Held, run: &Run, followed: &Followed) -> Result<(), Sto
                 ..
             },
             None,
-        ) => (Some(code), "lost"),
-        (RunExit::Exited { code, .. }, Some(_)) => (Some(code), "stopped"),
-        (RunExit::Exited { code, .. }, None) => (Some(code), "exited"),
+        ) => (Some(*code), "lost"),
+        (RunExit::Exited { code, .. }, Some(_)) => (Some(*code), "stopped"),
+        (RunExit::Exited { code, .. }, None) => (Some(*code), "exited"),
     };
     if word == "exited" && code == Some(0) && !followed.observed.complete {
         held.tell.say(&info(

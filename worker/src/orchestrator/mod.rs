@@ -1,8 +1,8 @@
 //! Where containers run.
 //!
 //! [`Orchestrator`] is the seam between the way of a job ([`crate::job`]) and the place that runs
-//! it: [`docker`] on this host, or [`process`] for development and tests. It starts, follows,
-//! stops, empties and removes one container per attempt. It decides nothing: which job runs, when
+//! it: [`docker`] on this host, [`ecs`] on AWS, or [`process`] for development and tests. It starts,
+//! follows, stops, empties and removes one container per attempt. It decides nothing: which job runs, when
 //! one is stopped and what an exit means is the caller's business, and only the caller talks to
 //! Postgres.
 //!
@@ -22,11 +22,14 @@ use leo_protocol::{HostId, InstanceId, JobId};
 
 pub(crate) mod bundle;
 pub mod docker;
+pub(crate) mod ecs;
+mod exit;
 mod measure;
 pub mod process;
 mod tree;
 mod unpack;
 
+pub use exit::{Loss, RunExit, RunFailure};
 pub use measure::Usage;
 
 /// The folders of a workspace: what the user sees, and what lies beside it for the generator.
@@ -39,11 +42,20 @@ pub const MAX_ENTRY: usize = 16 * 1024;
 /// each entry, or a flood of empty lines outgrows the kept log long before it reaches the limit.
 pub const ENTRY_OVERHEAD: u64 = 80;
 
+/// How often containers whose attempt is over are looked for, if not said otherwise: listing them
+/// costs something.
+const LEFTOVERS_INTERVAL: Duration = Duration::from_secs(10);
+
 /// The place where attempts run.
 #[async_trait]
 pub trait Orchestrator: Send + Sync + 'static {
-    /// `docker` or `process`, as stored with each attempt.
+    /// `docker`, `ecs` or `process`, as stored with each attempt.
     fn kind(&self) -> &'static str;
+
+    /// What people call the place, as in "… does not answer".
+    fn engine(&self) -> &'static str {
+        "the Docker engine of the worker"
+    }
 
     /// The host: stays the same for every worker that can reach the same containers.
     fn host(&self) -> HostId;
@@ -55,6 +67,12 @@ pub trait Orchestrator: Send + Sync + 'static {
     /// Creates and starts the container of the attempt, or finds the one that an earlier call has
     /// made. The workspace is filled before the start, and no output is lost after it.
     async fn launch(&self, spec: &RunSpec) -> Result<Launched, LaunchError>;
+
+    /// What is left of the start when [`Orchestrator::launch`] has come back; `None` where the
+    /// container runs by then. `own`: this process has launched it, so nobody has told of its start.
+    fn start(&self, _handle: &RunHandle, _own: bool) -> Option<Start> {
+        None
+    }
 
     /// The output from its first entry on, skipping those up to `after`; ends when the container
     /// has ended and all was read, or is gone ([`Orchestrator::wait`] tells which). An `Err` item
@@ -72,6 +90,11 @@ pub trait Orchestrator: Send + Sync + 'static {
     /// Sends SIGTERM now and SIGKILL after `grace`; returns when the container has ended. A
     /// container that has ended already, or is gone, is fine; one that is halted goes on to end.
     async fn stop(&self, handle: &RunHandle, grace: Duration) -> Result<(), OrchestratorError>;
+
+    /// Whether runs can be halted. Where they cannot, a worker that is cut off leaves them alone.
+    fn can_pause(&self) -> bool {
+        true
+    }
 
     /// Halts all that runs in the container, without its noticing. One that is halted already, has
     /// ended, or is gone is fine.
@@ -107,6 +130,11 @@ pub trait Orchestrator: Send + Sync + 'static {
 
     /// Removes the container with its volumes, killing what runs. One that is gone is fine.
     async fn remove(&self, handle: &RunHandle) -> Result<(), OrchestratorError>;
+
+    /// How often containers whose attempt is over are looked for here.
+    fn leftovers_interval(&self) -> Duration {
+        LEFTOVERS_INTERVAL
+    }
 
     /// The containers of this instance on this host, whatever their state and whoever launched them.
     async fn list(&self) -> Result<Vec<FoundRun>, OrchestratorError>;
@@ -195,6 +223,35 @@ pub struct Launched {
     pub steps: Vec<(&'static str, Duration)>,
 }
 
+/// A start that goes on after [`Orchestrator::launch`].
+pub struct Start {
+    /// What comes of it; ends when the container runs, or never will.
+    pub steps: BoxStream<'static, StartStep>,
+    /// How long it may take.
+    pub within: Duration,
+    /// How long the running container may take to dial in.
+    pub dial_within: Duration,
+}
+
+/// News of a start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartStep {
+    /// It is at this step.
+    In {
+        /// Its name, for the stream.
+        step: &'static str,
+    },
+    /// A step is over.
+    Done {
+        /// Its name, for the stream.
+        step: &'static str,
+        /// How long it took.
+        took: Duration,
+    },
+    /// The container runs.
+    Runs,
+}
+
 /// One entry of the container's stored log: a line, or a piece of one, at most [`MAX_ENTRY`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputEntry {
@@ -214,31 +271,6 @@ pub enum OutputStream {
     Stdout,
     /// Standard error.
     Stderr,
-}
-
-/// How a container ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunExit {
-    /// The generator ended by itself or by a signal (128 + its number).
-    Exited {
-        /// The exit code.
-        code: i64,
-        /// The engine reports that the memory limit was hit.
-        out_of_memory: bool,
-        /// There is evidence that it was not the generator that ended itself.
-        loss: Option<Loss>,
-    },
-    /// The container is gone or its end cannot be told: the host's fault, not the generator's.
-    Lost,
-}
-
-/// What, other than itself, has ended a container. The caller knows whether it was the caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loss {
-    /// The engine, or its host, went down or came up again.
-    EngineRestart,
-    /// Somebody sent it a signal through the engine.
-    Signal,
 }
 
 /// A container of this instance.
@@ -281,6 +313,9 @@ pub enum LaunchError {
     /// Nobody answers at present: the same call may be made again later.
     #[error("reach the engine that starts containers")]
     Unreachable(#[source] anyhow::Error),
+    /// There is no room for it at present, in so many words: the same call may be made again later.
+    #[error("find room for the container: {0}")]
+    NoCapacity(String),
     /// It was to be started, and then was not [wanted](RunSpec::wanted) any more.
     #[error("start a container that is not wanted any more")]
     Unwanted,

@@ -23,9 +23,6 @@ pub(crate) mod witness;
 const INTERVAL: Duration = Duration::from_secs(2);
 /// Looks at the other workers within a lease at least.
 const LOOKS_PER_LEASE: u32 = 10;
-/// How often containers and folders are looked at: listing them costs something.
-const LEFTOVERS_INTERVAL: Duration = Duration::from_secs(10);
-
 /// How often deleted sessions are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -58,7 +55,7 @@ async fn watch(ctx: &Context) {
 }
 
 async fn leftovers(ctx: &Context) {
-    let mut ticks = tokio::time::interval(LEFTOVERS_INTERVAL);
+    let mut ticks = tokio::time::interval(ctx.orchestrator.leftovers_interval());
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut containers = orphaned_containers::Watch::default();
     let mut folders = orphaned_folders::Watch::default();

@@ -183,7 +183,7 @@ pub(crate) fn exited(code: i64) -> RunExit {
 pub(crate) fn code(exit: RunExit) -> Option<i64> {
     match exit {
         RunExit::Exited { code, .. } => Some(code),
-        RunExit::Lost => None,
+        RunExit::Lost | RunExit::Failed { .. } => None,
     }
 }
 

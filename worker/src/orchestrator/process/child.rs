@@ -178,7 +178,9 @@ impl Run {
     pub(super) async fn wait(&self) -> RunExit {
         let mut ended = self.ended.clone();
         let exit = ended.wait_for(Option::is_some).await;
-        exit.ok().and_then(|exit| *exit).unwrap_or(RunExit::Lost)
+        exit.ok()
+            .and_then(|exit| exit.clone())
+            .unwrap_or(RunExit::Lost)
     }
 
     /// Asks the group to end. One that is halted hears of it when it goes on.

@@ -9,6 +9,10 @@ use leo_common::config::{
 
 use crate::dial::Dial;
 
+mod ecs;
+
+pub use ecs::{EcsSettings, LaunchType};
+
 /// Everything that a worker is told.
 #[derive(Debug, Clone, clap::Args)]
 pub struct WorkerConfig {
@@ -44,7 +48,8 @@ pub struct WorkerConfig {
 /// How containers are run.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Running {
-    /// `local`: in Docker; `process`: as a plain child process, without isolation, for development.
+    /// `local`: in Docker; `ecs`: as tasks of AWS ECS; `process`: as a plain child process, without
+    /// isolation, for development.
     #[arg(long, env = "ORCHESTRATOR_MODE", default_value = "local")]
     pub orchestrator_mode: OrchestratorMode,
     /// Where the api listens. Mode `process` has no isolation and refuses all but loopback.
@@ -71,12 +76,13 @@ pub struct Running {
     /// A folder for files on their way into and out of containers.
     #[arg(long, env = "WORKSPACE_DIR", default_value = "/tmp/generations")]
     pub workspace_dir: PathBuf,
-    /// How output reaches Leo.
-    #[arg(long, env = "GENERATOR_TRANSPORT", default_value = "stdout")]
-    pub generator_transport: Transport,
-    /// How files get into containers and out of them.
-    #[arg(long, env = "WORKSPACE_TRANSFER", default_value = "copy")]
-    pub workspace_transfer: WorkspaceTransfer,
+    /// How output reaches Leo; `stdout` where none is given, `websocket` in mode `ecs`.
+    #[arg(long, env = "GENERATOR_TRANSPORT")]
+    pub generator_transport: Option<Transport>,
+    /// How files get into containers and out of them; `copy` where none is given, `fetch` in mode
+    /// `ecs`.
+    #[arg(long, env = "WORKSPACE_TRANSFER")]
+    pub workspace_transfer: Option<WorkspaceTransfer>,
     /// Memory of one container.
     #[arg(long, env = "CONTAINER_MEMORY", default_value = "2GiB")]
     pub container_memory: Bytes,
@@ -93,6 +99,31 @@ pub struct Running {
     /// The OCI runtime, as in `runsc`; Docker's default where none is given.
     #[arg(long, env = "CONTAINER_RUNTIME")]
     pub container_runtime: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub ecs: EcsSettings,
+}
+
+impl Running {
+    /// How output reaches Leo.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        let usual = match self.orchestrator_mode {
+            OrchestratorMode::Ecs => Transport::Websocket,
+            OrchestratorMode::Local | OrchestratorMode::Process => Transport::Stdout,
+        };
+        self.generator_transport.unwrap_or(usual)
+    }
+
+    /// How files get into containers and out of them.
+    #[must_use]
+    pub fn transfer(&self) -> WorkspaceTransfer {
+        let usual = match self.orchestrator_mode {
+            OrchestratorMode::Ecs => WorkspaceTransfer::Fetch,
+            OrchestratorMode::Local | OrchestratorMode::Process => WorkspaceTransfer::Copy,
+        };
+        self.workspace_transfer.unwrap_or(usual)
+    }
 }
 
 /// Where attempts run.
@@ -100,6 +131,8 @@ pub struct Running {
 pub enum OrchestratorMode {
     /// In Docker, on this host.
     Local,
+    /// As tasks of AWS ECS.
+    Ecs,
     /// As child processes.
     Process,
 }
@@ -132,7 +165,8 @@ impl WorkerConfig {
     /// Finds settings that contradict each other.
     ///
     /// # Errors
-    /// One line that names the setting and says what is expected.
+    /// One line that names the setting and says what is expected; of mode `ecs` a line for each
+    /// mistake.
     pub fn validate(&self) -> Result<(), String> {
         if self.limits.lost_after.get() <= self.limits.lease_seconds.get() {
             return Err("LOST_AFTER must be longer than LEASE_SECONDS".to_owned());
@@ -145,8 +179,14 @@ impl WorkerConfig {
                 self.running.leo_bind
             ));
         }
-        let stdout = self.running.generator_transport == Transport::Stdout;
-        if self.running.workspace_transfer == WorkspaceTransfer::Fetch && stdout {
+        if self.running.orchestrator_mode == OrchestratorMode::Ecs {
+            let mistakes = ecs::mistakes(&self.running, &self.keeping.artifact_store);
+            if !mistakes.is_empty() {
+                return Err(mistakes.join("\n"));
+            }
+        }
+        let stdout = self.running.transport() == Transport::Stdout;
+        if self.running.transfer() == WorkspaceTransfer::Fetch && stdout {
             return Err(
                 "WORKSPACE_TRANSFER=fetch needs GENERATOR_TRANSPORT=websocket: containers fetch where they dial in"
                     .to_owned(),
@@ -198,5 +238,62 @@ mod tests {
         let sample: Sample = leo_common::config::read(arguments).unwrap();
         let error = sample.config.validate().unwrap_err();
         assert!(error.contains("GENERATOR_TRANSPORT"), "{error}");
+    }
+
+    fn ecs(more: &[&str]) -> Result<(), String> {
+        let basic = [
+            "leo-worker",
+            "--database-url=x",
+            "--redis-url=y",
+            "--orchestrator-mode=ecs",
+            "--leo-secret-key=0123456789abcdef0123456789abcdef",
+        ];
+        let arguments: Vec<_> = basic.iter().chain(more).map(Into::into).collect();
+        let sample: Sample = leo_common::config::read(arguments).unwrap();
+        sample.config.validate()
+    }
+
+    const WHOLE: [&str; 5] = [
+        "--ecs-cluster=leo",
+        "--ecs-task-definition=generator",
+        "--ecs-subnets=subnet-1, subnet-2",
+        "--artifact-store=s3://bucket",
+        "--leo-runner-url=wss://leo.example",
+    ];
+
+    #[test]
+    fn mode_ecs_brings_its_own_defaults() {
+        assert_eq!(ecs(&WHOLE), Ok(()));
+    }
+
+    #[test]
+    fn each_mistake_of_mode_ecs_has_a_line() {
+        let error = ecs(&[
+            "--generator-transport=stdout",
+            "--workspace-transfer=copy",
+            "--ecs-subnets=10.0.0.0/8",
+            "--ecs-security-groups=sg-1,default",
+        ])
+        .unwrap_err();
+        let lines: Vec<&str> = error.lines().collect();
+        let names = [
+            "ECS_CLUSTER: ",
+            "ECS_TASK_DEFINITION: ",
+            "ECS_SUBNETS: `10.0.0.0/8`",
+            "ECS_SECURITY_GROUPS: `default`",
+            "GENERATOR_TRANSPORT=stdout",
+            "WORKSPACE_TRANSFER=copy",
+            "ARTIFACT_STORE: `file:///",
+        ];
+        assert_eq!(lines.len(), names.len(), "{error}");
+        for (line, name) in lines.iter().zip(names) {
+            assert!(line.starts_with(name), "{line}");
+        }
+    }
+
+    #[test]
+    fn tasks_have_to_know_where_the_api_is() {
+        let error = ecs(&WHOLE[..4]).unwrap_err();
+        assert!(error.starts_with("LEO_RUNNER_URL: missing"), "{error}");
     }
 }
