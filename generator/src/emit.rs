@@ -1,13 +1,14 @@
 //! What the generator says: one line at a time, flushed at once.
 //!
-//! Everything goes to standard output, except that events go over the [`Link`] where there is one.
-//! An event is a line with a JSON object. A line for people never is one, whatever a prompt puts
+//! Everything goes over the [`Link`] where there is one, for then nobody may read standard output;
+//! else it goes there. An event is a line with a JSON object. A line for people never is one, whatever a prompt puts
 //! into it: it opens with a mark of ours and holds no line break. Both are written with a single
 //! call each, so that lines of two streams do not mix in a container's log.
 
 use std::io::{self, Write};
 
 use leo_protocol::EventKind;
+use serde_json::json;
 
 use crate::link::Link;
 
@@ -53,7 +54,7 @@ impl<'a> Emitter<'a> {
         Self { out, link: None }
     }
 
-    /// An emitter whose events go over `link`, where there is one.
+    /// An emitter that says everything over `link`, where there is one.
     pub(crate) fn linked(out: &'a mut dyn Write, link: Option<&'a Link>) -> Self {
         Self { out, link }
     }
@@ -71,7 +72,11 @@ impl<'a> Emitter<'a> {
     pub(crate) fn say(&mut self, tone: Tone, text: &str) -> io::Result<()> {
         let (mark, colour) = tone.mark();
         let text = one_line(text, SAY_LIMIT);
-        self.line(format!("{colour}{mark} {text}{RESET}"))
+        let line = format!("{colour}{mark} {text}{RESET}");
+        match self.link {
+            Some(link) => link.send(&json!({"type": "log", "log": {"line": line}}).to_string()),
+            None => self.line(line),
+        }
     }
 
     fn line(&mut self, mut line: String) -> io::Result<()> {

@@ -151,6 +151,10 @@ impl<'a> Follower<'a> {
             self.observed.printed();
             tokio::time::sleep(REOPEN_PAUSE).await;
         }
+        // What starts and ends between two looks has had a start, too.
+        while let Some(news) = starting::ready(&mut self.starting) {
+            self.started(news);
+        }
         let last = self.lines.finish(&mut self.observed);
         let units = self.pending.take().into_iter().chain(last);
         units.for_each(|unit| self.lane.push(unit));

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::stream::BoxStream;
 use leo_common::metrics;
 use leo_protocol::EventKind;
@@ -49,7 +49,8 @@ impl Starting {
         }
         let now = Instant::now();
         Some(Self {
-            steps: start.steps,
+            // It is asked on when it has ended.
+            steps: start.steps.fuse().boxed(),
             within: start.within,
             dial_within: start.dial_within,
             began: now,
@@ -127,6 +128,11 @@ pub(super) async fn news(starting: &mut Option<Starting>) -> StartStep {
         return step;
     }
     std::future::pending().await
+}
+
+/// The next news, if they are there already.
+pub(super) fn ready(starting: &mut Option<Starting>) -> Option<StartStep> {
+    starting.as_mut()?.steps.next().now_or_never().flatten()
 }
 
 /// Tells a step of a start.

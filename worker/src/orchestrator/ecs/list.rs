@@ -3,9 +3,10 @@
 //! All of them are listed by one name and told apart by their tags. Only those that are to run are
 //! listed: of a task that has ended nothing is left to clear away.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use leo_protocol::InstanceId;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::api::{Api, ApiError, DESCRIBE_AT_ONCE};
 use super::{request, retry};
@@ -17,7 +18,12 @@ const MAX_PAGES: usize = 200;
 /// One listing for all who ask at the same time: when a zone is lost, many jobs begin again at once,
 /// and each looks for what it has left.
 #[derive(Debug, Default)]
-pub(super) struct Lister(Mutex<Option<(Instant, Vec<FoundRun>)>>);
+pub(super) struct Lister {
+    /// Listings begun so far.
+    begun: AtomicU64,
+    /// The last one, by number.
+    last: Mutex<(u64, Vec<FoundRun>)>,
+}
 
 impl Lister {
     /// The tasks at some moment after this call.
@@ -26,17 +32,13 @@ impl Lister {
         api: &dyn Api,
         instance: InstanceId,
     ) -> Result<Vec<FoundRun>, ApiError> {
-        let asked = Instant::now();
-        let mut last = self.0.lock().await;
-        if let Some((began, found)) = last.as_ref()
-            && *began >= asked
-        {
-            return Ok(found.clone());
+        let before = self.begun.load(Ordering::Relaxed);
+        let mut last = self.last.lock().await;
+        if last.0 <= before {
+            let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
+            *last = (number, all(api, instance).await?);
         }
-        let began = Instant::now();
-        let found = all(api, instance).await?;
-        *last = Some((began, found.clone()));
-        Ok(found)
+        Ok(last.1.clone())
     }
 }
 

@@ -112,8 +112,14 @@ fn reached(task: &Task) -> Option<usize> {
         "PENDING" => Some(1),
         "ACTIVATING" => Some(3),
         "RUNNING" => Some(STEPS.len()),
-        _ => task.started_at.map(|_| STEPS.len()),
+        _ => has_run(task).then_some(STEPS.len()),
     }
+}
+
+/// Only what has run has an exit code.
+fn has_run(task: &Task) -> bool {
+    let mut containers = task.containers.iter();
+    task.started_at.is_some() || containers.any(|container| container.exit_code.is_some())
 }
 
 /// Clocks may differ, and then nothing lies between.

@@ -17,6 +17,12 @@ use crate::installation::Builder;
 use crate::program::Program;
 use crate::wait::wait_for;
 
+pub mod agent;
+pub mod ecs;
+
+pub use agent::Agent;
+pub use ecs::Cluster;
+
 /// What it says when it takes connections.
 const RUNNING: &str = "Running on ";
 /// Any region does.
