@@ -13,6 +13,7 @@ pub mod chaos;
 pub mod client;
 pub mod config;
 pub mod database;
+pub mod ecs;
 pub mod engine;
 pub mod installation;
 pub mod moto;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -14,6 +14,9 @@ use crate::wait::wait_for;
 /// Reads a pipe: a word says that the program has ended, the end of the pipe without one that the
 /// test is gone.
 const GUARD: &str = r#"read -r word || kill -s TERM -- "-$1""#;
+
+/// Added to the number of the signal that has ended a program, as shells do.
+const SIGNAL_BASE: i32 = 128;
 
 /// A running program in a process group of its own, which is killed when this is dropped,
 /// and asked to end where the whole test process is killed.
@@ -78,6 +81,16 @@ impl Program {
     /// When the system cannot tell.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("look at a child").is_none()
+    }
+
+    /// How it has ended, if it has; 128 and its number after a signal.
+    ///
+    /// # Panics
+    /// When the system cannot tell.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        let status = self.child.try_wait().expect("look at a child")?;
+        let signal = || status.signal().map(|signal| SIGNAL_BASE + signal);
+        status.code().or_else(signal)
     }
 
     /// Asks it to end, as a deploy does, and waits for that.

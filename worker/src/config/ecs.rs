@@ -53,6 +53,9 @@ pub struct EcsSettings {
     /// How long a task may take until it runs.
     #[arg(long, env = "ECS_START_TIMEOUT", default_value = "10m")]
     pub ecs_start_timeout: Span,
+    /// How long a container that runs may take to dial in.
+    #[arg(long, env = "ECS_DIAL_TIMEOUT", default_value = "2m")]
+    pub ecs_dial_timeout: Span,
     /// Another address of ECS than AWS's own, or than `AWS_ENDPOINT_URL`; plain http is accepted.
     #[arg(long, env = "AWS_ENDPOINT_URL_ECS")]
     pub aws_endpoint_url_ecs: Option<Url>,

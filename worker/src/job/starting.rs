@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt as _, StreamExt as _};
 use leo_common::metrics;
 use leo_protocol::EventKind;
 use tokio::time::Instant;

@@ -11,6 +11,9 @@ use super::{Again, End, Held, Stop, artifact, disk, failed, info, past};
 use crate::config::OrchestratorMode;
 use crate::orchestrator::{Loss, RunExit, RunFailure, Usage};
 
+/// Why a container does not call back.
+const NO_CALL: &str = "it may not reach the api (LEO_RUNNER_URL), or its image is no generator";
+
 /// Judges how the container ended and keeps what it has left behind.
 ///
 /// | how it ended | what that means |
@@ -121,10 +124,10 @@ fn judge(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Ju
             ));
         }
         Interrupt::NotDialled => {
-            return not_launched(
-                "the container ran and did not call back; it may not reach the api (LEO_RUNNER_URL), or its image \
-                 is no generator",
-            );
+            return not_launched(format!(
+                "the container ran for {} and did not call back; {NO_CALL}",
+                held.ctx.config.running.ecs.ecs_dial_timeout
+            ));
         }
     };
     Judgement::Ended(Some(failed(reason, message)))
@@ -164,8 +167,7 @@ fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> 
         _ if code != 0 && out_of_memory => Some(out_of(held)),
         _ if !followed.dialled => {
             return not_launched(format!(
-                "the container ended with exit code {code} before it had called back; it may not reach the api \
-                 (LEO_RUNNER_URL), or its image is no generator"
+                "the container ended with exit code {code} before it had called back; {NO_CALL}"
             ));
         }
         _ => Some(left.map_or_else(|| exit_code(followed, code), |usage| full(held, &usage))),

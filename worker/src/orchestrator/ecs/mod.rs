@@ -60,8 +60,6 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(3);
 /// How long a task may be unknown to ECS before it counts as gone: ECS takes a while to know what it
 /// has started, and forgets what has ended for an hour.
 const MISSING_PATIENCE: Duration = Duration::from_secs(60);
-/// How long a container that runs may take to dial in.
-const DIAL_WITHIN: Duration = Duration::from_secs(120);
 /// How long a stopped task may take to end: `stopTimeout` is two minutes at most.
 const STOP_PATIENCE: Duration = Duration::from_secs(180);
 /// How long no new job is taken after ECS had no place for one.
@@ -108,7 +106,7 @@ impl EcsConfig {
             endpoint: endpoint.or(aws.aws_endpoint_url.as_ref()).cloned(),
             instance,
             start_within: settings.ecs_start_timeout.get(),
-            dial_within: DIAL_WITHIN,
+            dial_within: settings.ecs_dial_timeout.get(),
             look_interval: LOOK_INTERVAL,
             missing_patience: MISSING_PATIENCE,
         }

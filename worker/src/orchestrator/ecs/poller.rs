@@ -66,14 +66,16 @@ impl Poller {
     /// What is seen of this task from now on.
     pub(super) fn watch(&self, arn: &str) -> watch::Receiver<View> {
         let mut tasks = lock(&self.tasks);
-        if let Some(known) = tasks.get(arn) {
-            return known.view.subscribe();
+        let known = tasks.entry(arn.to_owned()).or_insert_with(|| Watched {
+            view: watch::Sender::new(View::default()),
+            wanted: Instant::now(),
+        });
+        if known.view.receiver_count() == 0 {
+            // Nobody has looked for a while.
+            known.view.send_modify(|view| view.missing_since = None);
+            self.wake.notify_one();
         }
-        let (view, receiver) = watch::channel(View::default());
-        let wanted = Instant::now();
-        tasks.insert(arn.to_owned(), Watched { view, wanted });
-        self.wake.notify_one();
-        receiver
+        known.view.subscribe()
     }
 
     /// What was seen of it last, if anything.
