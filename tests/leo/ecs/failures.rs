@@ -249,3 +249,25 @@ async fn a_worker_killed_before_it_has_stored_its_task_leaves_it_to_the_next() {
     assert_eq!(asked[0], asked[1], "byte for byte");
     ecs.go_on();
 }
+
+#[tokio::test]
+async fn a_task_that_ended_unseen_and_is_forgotten_has_done_what_it_said() {
+    let ecs = double().await;
+    let mut stage = Stage::on(&ecs, &[("DEMO_SPEED", "0.3")]).await;
+    let client = stage.leo.client();
+    let job = client.submit("A secret garden").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    let begun =
+        |event: &leo_protocol::Event| matches!(event.kind, Some(EventKind::FileStart { .. }));
+    viewer.event(job.session_id, "file_start", begun).await;
+    stage.leo.worker(0).kill();
+    leo_tests::wait_for("end of the task", async || ecs.has_ended(0).then_some(())).await;
+    ecs.forget(0);
+    stage.leo.start_worker().await;
+    let ended = client.ended(job.id).await;
+    assert_completed(&ended, 1, "", &[]);
+    assert!(
+        client.zip(job.id).await.len() > 3,
+        "its files had been uploaded"
+    );
+}

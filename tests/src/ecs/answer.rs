@@ -101,7 +101,7 @@ fn ask(shared: &Shared, call: &str, wanted: &Value) -> Value {
         "DescribeTasks" => {
             let arns = wanted["tasks"].as_array().cloned().unwrap_or_default();
             let found = state.tasks.iter();
-            let found = found.filter(|task| arns.contains(&json!(task.arn())));
+            let found = found.filter(|task| task.is_known() && arns.contains(&json!(task.arn())));
             json!({"tasks": found.map(super::Task::described).collect::<Vec<_>>()})
         }
         "ListTasks" => {

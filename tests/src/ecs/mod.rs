@@ -132,6 +132,19 @@ impl Ecs {
         self.shared.state().tasks[task].was_stopped()
     }
 
+    /// Whether the task with this number has ended.
+    #[must_use]
+    pub fn has_ended(&self, task: usize) -> bool {
+        let task = &mut self.shared.state().tasks[task];
+        task.look();
+        task.has_ended()
+    }
+
+    /// ECS does not know the task with this number any more.
+    pub fn forget(&self, task: usize) {
+        self.shared.state().tasks[task].forget();
+    }
+
     /// AWS takes the task with this number away: SIGTERM, and this code in its description.
     pub fn take_away(&self, task: usize, stop_code: &str, reason: &str) {
         self.shared.state().tasks[task].stop(stop_code, reason);

@@ -38,6 +38,7 @@ pub(super) struct Task {
     exit_code: Option<i32>,
     /// Who or what has stopped it: a code and words.
     stopped: Option<(String, String)>,
+    forgotten: bool,
 }
 
 impl Task {
@@ -50,6 +51,7 @@ impl Task {
             program,
             exit_code: None,
             stopped: None,
+            forgotten: false,
         }
     }
 
@@ -69,6 +71,14 @@ impl Task {
     pub(super) fn was_stopped(&self) -> bool {
         let stopped = self.stopped.as_ref();
         stopped.is_some_and(|(code, _)| code == "UserInitiated")
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.forgotten = true;
+    }
+
+    pub(super) const fn is_known(&self) -> bool {
+        !self.forgotten
     }
 
     pub(super) fn started_by(&self) -> Option<&str> {

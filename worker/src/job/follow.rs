@@ -46,6 +46,8 @@ pub(super) struct Followed {
     pub(super) adopted: bool,
     /// It has dialled in, where it has to.
     pub(super) dialled: bool,
+    /// It has said over its socket that it has said everything.
+    pub(super) ended: bool,
 }
 
 /// Why Leo stopped a container.
@@ -99,6 +101,7 @@ pub(super) async fn follow(held: &Held, run: &Run) -> Result<Followed, Stop> {
                 return Ok(Followed {
                     exit,
                     interrupt: follower.interrupt,
+                    ended: follower.runner.as_ref().is_some_and(Runner::has_ended),
                     dialled: follower.starting.is_none() || follower.has_dialled(),
                     observed: follower.observed,
                     adopted: follower.adopted,

@@ -46,14 +46,15 @@ where
         };
         match &error {
             LaunchError::Unreachable(_) if Utc::now() < deadline => {
-                tell(held, pause, &error, || {
+                tell(held, pause == FIRST_PAUSE, &error, || {
                     let engine = held.ctx.orchestrator.engine();
                     format!("{engine} does not answer; the job waits for it")
                 });
             }
             LaunchError::NoCapacity(why) if began.elapsed() < ROOM_PATIENCE => {
                 longest = LONGEST_ROOM_PAUSE;
-                tell(held, pause, &error, || {
+                let due = pause == FIRST_PAUSE || pause == longest;
+                tell(held, due, &error, || {
                     format!(
                         "there is no room for the container at present: {why}; the job waits for it"
                     )
@@ -76,10 +77,10 @@ where
     }
 }
 
-/// The stream is told once.
-fn tell(held: &Held, pause: Duration, error: &LaunchError, line: impl Fn() -> String) {
+/// The stream is told now and then, and the log each time.
+fn tell(held: &Held, due: bool, error: &LaunchError, line: impl Fn() -> String) {
     tracing::warn!(job.id = %held.claim.job, error = %Chain(error), "the launch waits for the engine");
-    if pause == FIRST_PAUSE {
+    if due {
         held.tell.say(&info(line()));
     }
 }

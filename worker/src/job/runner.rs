@@ -66,6 +66,11 @@ impl Runner {
         self.state.generation > 0
     }
 
+    /// Whether the generator has said that it has said everything, as far as was seen.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.state.ended
+    }
+
     /// Looks, if it is time to; `false` when the store does not answer, so that nothing is known of
     /// the present.
     pub(super) async fn look(&mut self, held: &Held) -> bool {

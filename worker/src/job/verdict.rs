@@ -7,7 +7,7 @@ use leo_protocol::{FailureReason, Mode};
 use super::ask::{ask, persist};
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
-use super::{Again, End, Held, Stop, artifact, disk, failed, info, past};
+use super::{Again, End, Held, Stop, artifact, disk, failed, info, past, remote};
 use crate::config::OrchestratorMode;
 use crate::orchestrator::{Loss, RunExit, RunFailure, Usage};
 
@@ -19,6 +19,7 @@ const NO_CALL: &str = "it may not reach the api (LEO_RUNNER_URL), or its image i
 /// | how it ended | what that means |
 /// |---|---|
 /// | with 0 and `generation_complete` | success, whatever happened around it |
+/// | unknown, after `generation_complete` and `end`, where the files were uploaded before | the same |
 /// | stopped by Leo | cancelled, or failed by the limit that it broke |
 /// | by the engine, its host or a stranger ([`crate::orchestrator::Loss`]), or gone | another attempt, with its files |
 /// | never started, or ended without dialling in where it has to | another attempt, `launch_failed` |
@@ -150,6 +151,9 @@ fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> 
         RunExit::Exited { code: 0, .. } if followed.observed.complete => {
             return Judgement::Ended(None);
         }
+        RunExit::Lost | RunExit::Failed { .. } if has_left_all(held, followed) => {
+            return Judgement::Ended(None);
+        }
         _ if held.hold.cancel.is_cancelled() => return Judgement::Cancelled,
         RunExit::Lost => return lost("the container is gone"),
         RunExit::Failed { what, why } => return by_failure(held, run, *what, why),
@@ -172,6 +176,12 @@ fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> 
         }
         _ => Some(left.map_or_else(|| exit_code(followed, code), |usage| full(held, &usage))),
     })
+}
+
+/// Whether a container of which nothing is known any more had done its work: it has said so, has ended
+/// its connection, and what it has made does not lie in it.
+fn has_left_all(held: &Held, followed: &Followed) -> bool {
+    followed.observed.complete && followed.ended && remote::is_remote(held)
 }
 
 /// What is meant by an end without an exit code.

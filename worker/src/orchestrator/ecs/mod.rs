@@ -59,7 +59,7 @@ const STOP_REASON: &str = "Leo stops it";
 const LOOK_INTERVAL: Duration = Duration::from_secs(3);
 /// How long a task may be unknown to ECS before it counts as gone: ECS takes a while to know what it
 /// has started, and forgets what has ended for an hour.
-const MISSING_PATIENCE: Duration = Duration::from_secs(60);
+const MISSING_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a stopped task may take to end: `stopTimeout` is two minutes at most.
 const STOP_PATIENCE: Duration = Duration::from_secs(180);
 /// How long no new job is taken after ECS had no place for one.

@@ -77,7 +77,7 @@ async fn a_task_that_is_not_known_yet_is_waited_for() {
     let handle = stage.launched().await;
     let known = std::mem::take(&mut stage.double.state().tasks);
     let comes = async {
-        tokio::time::sleep(Duration::from_secs(30)).await;
+        tokio::time::sleep(Duration::from_secs(20)).await;
         stage.double.state().tasks = known;
         stage.double.happens(|task| {
             task.status = "STOPPED".to_owned();
@@ -98,7 +98,7 @@ async fn a_task_that_nobody_knows_is_lost() {
     stage.double.state().tasks.clear();
     let asked = Instant::now();
     assert_eq!(stage.ecs.wait(&handle).await.unwrap(), RunExit::Lost);
-    assert!(asked.elapsed() >= Duration::from_secs(60));
+    assert!(asked.elapsed() >= Duration::from_secs(30));
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,7 +52,7 @@ fn config(instance: InstanceId) -> EcsConfig {
         start_within: Duration::from_secs(600),
         dial_within: Duration::from_secs(120),
         look_interval: Duration::from_secs(3),
-        missing_patience: Duration::from_secs(60),
+        missing_patience: Duration::from_secs(30),
     }
 }
 
