@@ -13,8 +13,6 @@ use super::{TEMPLATE, entry, template};
 const MAX_SIZE: u64 = 51_200;
 /// An idle WebSocket or event stream says something each 15 s.
 const PING_SECONDS: u64 = 15;
-/// The beginning of the settings of `ORCHESTRATOR_MODE=ecs`.
-const OF_TASKS: &str = "ECS_";
 
 fn properties<'a>(template: &'a Value, name: &str) -> &'a Value {
     let resource = &template["Resources"][name];
@@ -157,7 +155,7 @@ async fn programs_know_their_settings() {
         let names = settings(container, "Environment").into_iter();
         let names: Vec<_> = names.chain(settings(container, "Secrets")).collect();
         assert!(names.len() > 10, "{names:?}");
-        for name in names.iter().filter(|name| !name.starts_with(OF_TASKS)) {
+        for name in &names {
             assert!(
                 help.contains(&format!("[env: {name}")),
                 "{program} does not know {name}"

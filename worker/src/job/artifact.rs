@@ -51,6 +51,8 @@ pub(super) struct Kept {
     pub(super) app_files: usize,
     /// Why the workspace was refused.
     pub(super) rejected: Option<String>,
+    /// What it takes, if it was refused for that.
+    pub(super) too_much: Option<Usage>,
 }
 
 /// Copies the workspace out, stores it and records it. A `partial` one is kept if it can be; a
@@ -59,7 +61,8 @@ pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, 
     let folder = held.staging().join("out");
     let collected = match collect(held, run, &folder, partial).await {
         Ok(collected) => collected,
-        Err(CollectError::Rejected(why)) => return Ok(rejected(why)),
+        Err(CollectError::Rejected(why)) => return Ok(rejected(&why, None)),
+        Err(CollectError::TooMuch { usage, why }) => return Ok(rejected(&why, Some(usage))),
         Err(error) if partial => {
             tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the partial files could not be kept");
             return Ok(Kept::default());
@@ -74,13 +77,14 @@ pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, 
     Ok(Kept {
         artifact: Some(artifact),
         app_files: manifest.app_files().count(),
-        rejected: None,
+        ..Kept::default()
     })
 }
 
-fn rejected(why: String) -> Kept {
+fn rejected(why: &str, too_much: Option<Usage>) -> Kept {
     Kept {
         rejected: Some(format!("the generated files were not accepted: {why}")),
+        too_much,
         ..Kept::default()
     }
 }

@@ -1,9 +1,9 @@
 //! Watches how much a generator keeps in its workspace.
 //!
 //! On most file systems no quota stops a generator in the act, so its workspace is measured from
-//! time to time, and once more when it has failed. What it writes between two looks comes on top of the
-//! limit, but no more than the engine's quota where there is one: see [`quota`]. The quota gives no
-//! reason. Who meets it sees a full disk and may end by that, and the measuring after its end tells why.
+//! time to time. What it writes between two looks comes on top of the limit, but no more than the engine's
+//! quota where there is one: see [`quota`]. The quota gives no reason. Who meets it sees a full disk and
+//! may end by that; that the files are too many to be copied out then tells why.
 
 use std::time::{Duration, Instant};
 
@@ -25,12 +25,6 @@ const OVERHEAD: u64 = 4096 + 512;
 /// met this has broken a limit that is measured, and is told which.
 pub(crate) fn quota(limit: u64) -> u64 {
     limit.saturating_add(artifact::MAX_ENTRIES * OVERHEAD)
-}
-
-/// What the workspace of a generator that has ended by itself takes, if it is too much.
-pub(super) async fn left(held: &Held, run: &Run) -> Option<Usage> {
-    let usage = measured(held, run).await?;
-    usage.exceeds(&artifact::limits(held)).then_some(usage)
 }
 
 /// The watch over one container.

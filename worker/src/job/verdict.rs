@@ -7,7 +7,7 @@ use leo_protocol::{FailureReason, Mode};
 use super::ask::{ask, persist};
 use super::follow::{Followed, Interrupt};
 use super::launch::Run;
-use super::{Again, End, Held, Stop, artifact, disk, failed, info, past, remote};
+use super::{Again, End, Held, Stop, artifact, failed, info, past, remote};
 use crate::config::OrchestratorMode;
 use crate::orchestrator::{Loss, RunExit, RunFailure, Usage};
 
@@ -32,11 +32,7 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
         followed.observed.complete |= said.map_err(Stop::defect("read the job's events"))?;
     }
     note_end(held, run, &followed).await?;
-    let left = match failed_by_itself(&followed) {
-        true => disk::left(held, run).await,
-        false => None,
-    };
-    let (error, cancelled) = match judge(held, run, &followed, left) {
+    let (error, cancelled) = match judge(held, run, &followed) {
         Judgement::Again(error) => {
             let kept = artifact::keep(held, run, true).await?;
             say_rejected(held, &kept);
@@ -55,7 +51,9 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
     }
     let error = match cancelled {
         true => None,
-        false => error.or_else(|| complaint(held, &kept)),
+        false => error
+            .map(|error| or_full(held, error, &kept))
+            .or_else(|| complaint(held, &kept)),
     };
     Ok(End::Job(Outcome {
         error,
@@ -85,19 +83,9 @@ fn not_launched(why: impl Into<String>) -> Judgement {
     Judgement::Again(failed(FailureReason::LaunchFailed, why))
 }
 
-/// Whether nobody but the generator, or a limit that it has met, is to blame.
-fn failed_by_itself(followed: &Followed) -> bool {
-    let exit = matches!(
-        followed.exit,
-        RunExit::Exited { code, out_of_memory: false, loss: None } if code != 0
-    );
-    exit && followed.interrupt.is_none()
-}
-
-/// `left` is what the workspace takes, if it is too much.
-fn judge(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Judgement {
+fn judge(held: &Held, run: &Run, followed: &Followed) -> Judgement {
     let Some(interrupt) = followed.interrupt else {
-        return by_exit(held, run, followed, left);
+        return by_exit(held, run, followed);
     };
     let limits = &held.ctx.config.limits;
     let (reason, message) = match interrupt {
@@ -134,6 +122,14 @@ fn judge(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Ju
     Judgement::Ended(Some(failed(reason, message)))
 }
 
+/// A generator that ended by itself and left too much behind has met a full disk.
+fn or_full(held: &Held, error: JobError, kept: &artifact::Kept) -> JobError {
+    match &kept.too_much {
+        Some(usage) if error.reason == FailureReason::ExitCode => full(held, usage),
+        _ => error,
+    }
+}
+
 fn full(held: &Held, usage: &Usage) -> JobError {
     failed(FailureReason::DiskLimit, artifact::too_much(held, usage))
 }
@@ -146,7 +142,7 @@ fn timed_out(held: &Held) -> JobError {
     )
 }
 
-fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> Judgement {
+fn by_exit(held: &Held, run: &Run, followed: &Followed) -> Judgement {
     let (code, out_of_memory, loss) = match &followed.exit {
         RunExit::Exited { code: 0, .. } if followed.observed.complete => {
             return Judgement::Ended(None);
@@ -174,7 +170,7 @@ fn by_exit(held: &Held, run: &Run, followed: &Followed, left: Option<Usage>) -> 
                 "the container ended with exit code {code} before it had called back; {NO_CALL}"
             ));
         }
-        _ => Some(left.map_or_else(|| exit_code(followed, code), |usage| full(held, &usage))),
+        _ => Some(exit_code(followed, code)),
     })
 }
 

@@ -327,9 +327,17 @@ pub enum LaunchError {
 /// Why the workspace could not be copied out.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// The generator's files break a limit or try to escape; trying again will not help.
+    /// The generator's files try to escape, or no system could hold them; trying again will not help.
     #[error("{0}")]
     Rejected(String),
+    /// They are more than is allowed; trying again will not help.
+    #[error("{why}")]
+    TooMuch {
+        /// As far as it was counted.
+        usage: Usage,
+        /// Which limit they break, in words.
+        why: String,
+    },
     /// The container is gone.
     #[error("the container is gone")]
     Gone,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use leo_common::config::Bytes;
 
-use super::{CollectError, CollectLimits, Collected};
+use super::{CollectError, CollectLimits, Collected, Usage};
 
 /// The longest path, in bytes: with the folders above it, it still fits any system's limit.
 const MAX_PATH: usize = 1024;
@@ -126,16 +126,14 @@ impl<'a> Unpacker<'a> {
         let depth = path.components().count();
         if depth > self.limits.depth {
             let limit = self.limits.depth;
-            return Err(rejected(format!(
-                "the workspace has more than {limit} folders in a row"
-            )));
+            let why = format!("the workspace has more than {limit} folders in a row");
+            return Err(self.too_much(0, true, why));
         }
         self.entries += 1;
         if self.entries > self.limits.entries {
             let limit = self.limits.entries;
-            return Err(rejected(format!(
-                "the workspace has more than {limit} files and folders"
-            )));
+            let why = format!("the workspace has more than {limit} files and folders");
+            return Err(self.too_much(0, false, why));
         }
         Ok(path)
     }
@@ -149,11 +147,21 @@ impl<'a> Unpacker<'a> {
                 self.collected.bytes = bytes;
                 Ok(())
             }
-            _ => Err(rejected(format!(
-                "the files take more than {}",
-                Bytes::from(limit)
-            ))),
+            _ => {
+                let why = format!("the files take more than {}", Bytes::from(limit));
+                Err(self.too_much(size, false, why))
+            }
         }
+    }
+
+    /// What was taken so far, with another file of that size.
+    fn too_much(&self, size: u64, too_deep: bool, why: String) -> CollectError {
+        let usage = Usage {
+            bytes: self.collected.bytes.saturating_add(size),
+            entries: self.entries,
+            too_deep,
+        };
+        CollectError::TooMuch { usage, why }
     }
 }
 
@@ -217,6 +225,11 @@ mod tests {
         matches!(result, Err(CollectError::Rejected(_)))
     }
 
+    fn is_too_much<T>(result: Result<T, CollectError>) -> bool {
+        let limits = LIMITS;
+        matches!(result, Err(CollectError::TooMuch { usage, .. }) if usage.exceeds(&limits))
+    }
+
     #[test]
     fn makes_files_and_folders_with_plain_modes() {
         let into = tempfile::tempdir().unwrap();
@@ -268,16 +281,16 @@ mod tests {
     fn refuses_what_breaks_a_limit_before_it_is_written() {
         let into = tempfile::tempdir().unwrap();
         let mut unpacker = Unpacker::new(into.path(), LIMITS);
-        assert!(is_rejected(unpacker.file(
+        assert!(is_too_much(unpacker.file(
             b"sparse",
             20 << 30,
             false,
             &mut io::repeat(0)
         )));
         assert!(!into.path().join("sparse").exists());
-        assert!(is_rejected(unpacker.folder(b"a/b/c/d")));
+        assert!(is_too_much(unpacker.folder(b"a/b/c/d")));
         unpacker.file(b"a", 100, false, &mut io::repeat(0)).unwrap();
-        assert!(is_rejected(unpacker.file(
+        assert!(is_too_much(unpacker.file(
             b"b",
             1,
             false,
@@ -286,7 +299,7 @@ mod tests {
         for n in 0..2 {
             unpacker.skip(format!("link{n}").as_bytes()).unwrap();
         }
-        assert!(is_rejected(unpacker.skip(b"link2")));
+        assert!(is_too_much(unpacker.skip(b"link2")));
     }
 
     #[test]

@@ -127,7 +127,10 @@ fn blame(error: CollectError) -> CollectError {
         CollectError::Failed(error) if is_makers_fault(&error) => {
             CollectError::Rejected(format!("the archive cannot be unpacked: {error:#}"))
         }
-        other @ (CollectError::Rejected(_) | CollectError::Gone | CollectError::Failed(_)) => other,
+        other @ (CollectError::Rejected(_)
+        | CollectError::TooMuch { .. }
+        | CollectError::Gone
+        | CollectError::Failed(_)) => other,
     }
 }
 

@@ -56,7 +56,7 @@ fn unpacked(bytes: &[u8]) -> (Result<Collected, CollectError>, Vec<String>) {
 
 fn rejected(bytes: &[u8]) -> String {
     match unpacked(bytes).0 {
-        Err(CollectError::Rejected(why)) => why,
+        Err(CollectError::Rejected(why) | CollectError::TooMuch { why, .. }) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -138,7 +138,10 @@ fn escapes_and_bombs_are_refused() {
         let bytes = packed(&[(Kind::Directory, "app", "", 0), hostile]);
         let (result, made) = unpacked(&bytes);
         assert!(
-            matches!(result, Err(CollectError::Rejected(_))),
+            matches!(
+                result,
+                Err(CollectError::Rejected(_) | CollectError::TooMuch { .. })
+            ),
             "{hostile:?}: {result:?}"
         );
         assert_eq!(made, ["app"], "{hostile:?}");

@@ -90,12 +90,7 @@ impl Disk {
         limits: CollectLimits,
     ) -> Result<Option<Usage>, OrchestratorError> {
         const WHAT: &str = "measure the workspace";
-        let Some(Workspace {
-            name,
-            folder,
-            in_use,
-        }) = workspace(engine, id).await?
-        else {
+        let Some(Workspace { name, folder }) = workspace(engine, id).await? else {
             return Ok(None);
         };
         // The same path of another machine is another folder, if it is there.
@@ -106,7 +101,7 @@ impl Disk {
                 Err(error) => tracing::trace!(%error, "the volumes cannot be read from here"),
             }
         }
-        let bytes = self.told(&name, in_use).await;
+        let bytes = self.told(&name).await;
         let bytes = bytes.map_err(|error| failed(WHAT, error))?;
         Ok(bytes.map(|bytes| Usage {
             bytes,
@@ -114,12 +109,12 @@ impl Disk {
         }))
     }
 
-    /// The size of the volume in the engine's last good answer, or in a new one. What is not in use any
-    /// more is asked about once, and then what was written last has to count.
-    async fn told(&self, volume: &str, in_use: bool) -> anyhow::Result<Option<u64>> {
+    /// The size of the volume in the engine's last good answer, or in a new one. An engine leaves out
+    /// volumes with a quota.
+    async fn told(&self, volume: &str) -> anyhow::Result<Option<u64>> {
         // Whoever comes meanwhile waits here, and takes the same answer.
         let mut answer = self.answer.lock().await;
-        if !(in_use && answer.as_ref().is_some_and(Answer::is_good)) {
+        if !answer.as_ref().is_some_and(Answer::is_good) {
             let began = Instant::now();
             let sizes = timeout(ANSWER_WITHIN, ask(&self.address)).await??;
             *answer = Some(Answer {
@@ -139,8 +134,6 @@ struct Workspace {
     name: String,
     /// Where it lies on the engine's machine.
     folder: PathBuf,
-    /// The container runs.
-    in_use: bool,
 }
 
 /// The container's workspace, unless the container is gone.
@@ -156,14 +149,12 @@ async fn workspace(
         Err(error) if status(&error) == Some(NOT_FOUND) => return Ok(None),
         Err(error) => return Err(failed("find the container's workspace", error)),
     };
-    let in_use = found.state.and_then(|state| state.running) == Some(true);
     let mut mounts = found.mounts.unwrap_or_default().into_iter();
     let mount = mounts.find(|mount| mount.destination.as_deref() == Some(WORKSPACE));
     Ok(mount.and_then(|mount| {
         Some(Workspace {
             name: mount.name?,
             folder: mount.source?.into(),
-            in_use,
         })
     }))
 }
