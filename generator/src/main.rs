@@ -2,7 +2,7 @@
 //!
 //! It finds its job in `.leo/job.json` or in the environment, writes an app into the workspace and
 //! tells what it does on standard output: JSON objects are events, every other line is for people.
-//! With `WEBSOCKET_URL` the events go there instead, numbered and acknowledged; where that is all it is
+//! With `WEBSOCKET_URL` all of it goes there instead, numbered and acknowledged; where that is all it is
 //! told, it fetches its job from the same server and uploads what it has made.
 //! It promises to end promptly on SIGTERM, to leave files alone that it did not make, and to say
 //! so, with exit code 2, where it is asked for something it cannot do. Who runs it, keeps its

@@ -356,7 +356,7 @@ async fn the_generator_of_leo_speaks_it_through_a_killed_server() {
     assert_eq!(count("generation_complete"), 1);
     assert_eq!((count("file_start"), count("file_end")), (6, 6));
     assert!(
-        !transcript.lines(job.id, LogStream::Stdout).is_empty(),
+        !transcript.lines(job.id, LogStream::Runner).is_empty(),
         "words for people"
     );
 }
