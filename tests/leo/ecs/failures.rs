@@ -101,6 +101,22 @@ async fn throttling_is_waited_out_without_a_word_and_then_with_one() {
 }
 
 #[tokio::test]
+async fn no_log_tells_the_token_of_a_task() {
+    let ecs = double().await;
+    let mut stage = Stage::on(&ecs, &[("RUST_LOG", "trace,tungstenite=info,sqlx=info")]).await;
+    let client = stage.leo.client();
+    let job = client.submit("A pond diary for frogs").await;
+    assert_eq!(client.ended(job.id).await.status, JobStatus::Completed);
+    let asked = ecs.asked().remove(0);
+    let (_, token) = asked.split_once("token=").expect("it is told to the task");
+    let token = &token[..token.find('"').expect("the end of a text")];
+    assert!(token.len() > 20, "{token}");
+    let log = stage.leo.worker(0).log();
+    assert!(log.contains("aws_smithy_runtime"), "it says something");
+    assert!(!log.contains(token), "a token is in the log");
+}
+
+#[tokio::test]
 async fn a_lost_answer_starts_no_second_task() {
     let ecs = double().await;
     let (job, said) = one_job(&ecs, [Play::LoseAnswer], [], &[]).await;
