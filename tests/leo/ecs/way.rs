@@ -73,11 +73,11 @@ fn strip(value: &mut Value) {
 #[tokio::test]
 async fn the_same_scenario_tells_the_same_on_ecs_as_here() {
     leo_common::tls::init();
-    let here = Leo::in_mode(Mode::Process).demo().start().await;
+    let here = Leo::in_mode(Mode::Docker).demo().start().await;
     let expected = Box::pin(goes_the_whole_way(&here)).await;
     let moto = Moto::shared().await;
     let cluster = moto.cluster().await;
-    let agent = Agent::start(&cluster, &config::generator());
+    let agent = Agent::in_containers(&cluster, &config::generator()).await;
     let leo = on(&moto, &cluster).await.demo().start().await;
     let told = Box::pin(goes_the_whole_way(&leo)).await;
     for (told, expected) in told.iter().zip(&expected) {

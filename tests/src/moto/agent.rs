@@ -1,5 +1,5 @@
 //! What runs tasks: an agent that sees those of a cluster, and starts a generator for each with what
-//! its overrides say and nothing else.
+//! its overrides say and nothing else, as a container or as a plain process.
 //!
 //! The end of a generator ends its task, and who stops a task stops its generator. moto gives every
 //! task that has ended the exit code 0.
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use super::ecs::Cluster;
+use crate::engine::Engine;
 use crate::program::Program;
 
 /// How often it looks.
@@ -33,6 +34,35 @@ pub struct Agent {
     told: Arc<Mutex<Vec<Told>>>,
 }
 
+/// What a task is run by.
+#[derive(Debug, Clone)]
+enum By {
+    Program(PathBuf),
+    Container { engine: Engine, image: String },
+}
+
+/// A running task.
+enum Running {
+    Program(Program),
+    Container { engine: Engine, id: String },
+}
+
+impl Running {
+    async fn runs(&mut self) -> bool {
+        match self {
+            Self::Program(program) => program.is_running(),
+            Self::Container { engine, id } => engine.runs(id).await,
+        }
+    }
+
+    async fn ask_to_end(&self) {
+        match self {
+            Self::Program(program) => program.signal(Signal::SIGTERM),
+            Self::Container { engine, id } => engine.ask_to_end(id).await,
+        }
+    }
+}
+
 impl Agent {
     /// Runs the tasks of this cluster with this program.
     ///
@@ -40,10 +70,24 @@ impl Agent {
     /// When no folder can be made.
     #[must_use]
     pub fn start(cluster: &Cluster, generator: &Path) -> Self {
+        Self::start_by(cluster, By::Program(generator.to_owned()))
+    }
+
+    /// Runs them in containers of the engine of `DOCKER_HOST`, made from this static generator.
+    ///
+    /// # Panics
+    /// When no image can be made.
+    pub async fn in_containers(cluster: &Cluster, generator: &Path) -> Self {
+        let engine = Engine::connect();
+        let image = engine.image(generator).await;
+        Self::start_by(cluster, By::Container { engine, image })
+    }
+
+    fn start_by(cluster: &Cluster, by: By) -> Self {
         let told = Arc::default();
         let mut room = Room {
             cluster: cluster.clone(),
-            generator: generator.to_owned(),
+            by,
             folder: tempfile::tempdir().expect("make a folder"),
             running: HashMap::new(),
             told: Arc::clone(&told),
@@ -75,10 +119,10 @@ impl Drop for Agent {
 
 struct Room {
     cluster: Cluster,
-    generator: PathBuf,
+    by: By,
     folder: TempDir,
     /// By ARN.
-    running: HashMap<String, Program>,
+    running: HashMap<String, Running>,
     told: Arc<Mutex<Vec<Told>>>,
 }
 
@@ -89,17 +133,17 @@ impl Room {
         for task in &wanted {
             let name = arn(task);
             if !self.running.contains_key(&name) {
-                let program = self.start(task);
-                self.running.insert(name, program);
+                let task = self.start(task).await;
+                self.running.insert(name, task);
             }
         }
         let wanted: Vec<String> = wanted.iter().map(arn).collect();
         let mut ended = Vec::new();
-        for (arn, program) in &mut self.running {
-            if !program.is_running() {
+        for (arn, task) in &mut self.running {
+            if !task.runs().await {
                 ended.push(arn.clone());
             } else if !wanted.contains(arn) {
-                program.signal(Signal::SIGTERM);
+                task.ask_to_end().await;
             }
         }
         for arn in ended.into_iter().filter(|arn| wanted.contains(arn)) {
@@ -108,24 +152,36 @@ impl Room {
         }
     }
 
-    fn start(&self, task: &Value) -> Program {
+    async fn start(&self, task: &Value) -> Running {
         let overrides = &task["overrides"]["containerOverrides"][0]["environment"];
         let pairs = overrides.as_array().into_iter().flatten();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let told: Told = pairs
             .map(|pair| (text(&pair["name"]), text(&pair["value"])))
             .collect();
+        let lines = told.iter().map(|(name, value)| format!("{name}={value}"));
+        let running = match &self.by {
+            By::Program(generator) => Running::Program(self.run(generator, &told)),
+            By::Container { engine, image } => Running::Container {
+                id: engine.start_task(image, lines.collect()).await,
+                engine: engine.clone(),
+            },
+        };
+        self.told.lock().expect("no look has panicked").push(told);
+        running
+    }
+
+    fn run(&self, generator: &Path, told: &Told) -> Program {
         let name = format!("task-{}", self.running.len());
         let workspace = self.folder.path().join(&name).join("app");
         std::fs::create_dir_all(&workspace).expect("make a workspace");
-        let mut command = Command::new(&self.generator);
+        let mut command = Command::new(generator);
         command
             .env_clear()
             .env("PATH", PATH)
             .env("WORKSPACE", &workspace)
             .envs(told.iter().cloned())
             .current_dir(&workspace);
-        self.told.lock().expect("no look has panicked").push(told);
         Program::start(&name, command, self.folder.path())
     }
 }

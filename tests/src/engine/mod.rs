@@ -20,8 +20,10 @@ use tokio::sync::Mutex;
 
 use crate::config;
 
+mod task;
+
 /// How an image is made from a static generator.
-const DOCKERFILE: &str = include_str!("../../infra/generator.Dockerfile");
+const DOCKERFILE: &str = include_str!("../../../infra/generator.Dockerfile");
 /// The label by which Leo knows its containers and volumes.
 const INSTANCE: &str = "leo.instance";
 /// How the name of the volume with the host's id begins.
