@@ -32,6 +32,7 @@ mod cancel;
 mod chaos;
 mod cut_off;
 mod delayed;
+mod dev;
 mod ecs;
 mod engine;
 mod failures;

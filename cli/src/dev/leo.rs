@@ -34,6 +34,8 @@ pub(super) struct Leo {
     stack: Stack,
     servers: Servers,
     client: Client,
+    /// What the worker is called.
+    worker: String,
 }
 
 impl Leo {
@@ -56,10 +58,11 @@ impl Leo {
         }
         let stack = Box::pin(Stack::start(stack_config(args, data, &plan), &remark)).await?;
         match Box::pin(serve(args, &plan, &stack, listener)).await {
-            Ok((servers, client)) => Ok(Self {
+            Ok((servers, client, worker)) => Ok(Self {
                 stack,
                 servers,
                 client,
+                worker,
             }),
             Err(error) => {
                 stack.stop().await?;
@@ -95,7 +98,7 @@ impl Leo {
     /// When something does not end in order.
     pub(super) async fn stop(self, signals: &mut Signals) -> anyhow::Result<()> {
         let ended = tokio::select! {
-            ended = ending::cancel_running(&self.client) => ended,
+            ended = ending::cancel_running(&self.client, &self.worker) => ended,
             _ = signals.next() => Ok(()),
         };
         if let Err(error) = ended {
@@ -134,13 +137,13 @@ fn stack_config(args: &ServiceArgs, data: PathBuf, plan: &Plan) -> StackConfig {
     }
 }
 
-/// Starts server and worker on a running stack.
+/// Starts server and worker on a running stack; with them, what the worker is called.
 async fn serve(
     args: &ServiceArgs,
     plan: &Plan,
     stack: &Stack,
     listener: TcpListener,
-) -> anyhow::Result<(Servers, Client)> {
+) -> anyhow::Result<(Servers, Client, String)> {
     let address = listener
         .local_addr()
         .context("failed to read the address")?;
@@ -154,13 +157,14 @@ async fn serve(
         None,
     );
     let client = Client::new(server)?;
-    let mut servers = Servers::start(made.api()?, made.worker()?, listener);
+    let (worker, name) = made.worker()?;
+    let mut servers = Servers::start(made.api()?, worker, listener);
     let ready = tokio::select! {
         ready = timeout(READY_WITHIN, ready(&client)) => ready.context("the server does not become ready"),
         reason = servers.broken() => Err(reason),
     };
     match ready {
-        Ok(()) => Ok((servers, client)),
+        Ok(()) => Ok((servers, client, name)),
         Err(error) => {
             servers.stop().await?;
             Err(error)

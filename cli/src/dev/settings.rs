@@ -124,9 +124,14 @@ impl Made {
         Ok(settings.api)
     }
 
-    pub(super) fn worker(&self) -> anyhow::Result<WorkerConfig> {
+    /// With what the worker is called: where nobody says, by this process, so that another one of
+    /// this machine has another name.
+    pub(super) fn worker(&self) -> anyhow::Result<(WorkerConfig, String)> {
         let settings: WorkerSettings = read(self.shared.iter().chain(&self.worker).cloned())?;
-        Ok(settings.worker)
+        let mut worker = settings.worker;
+        let own = || format!("dev-{}", std::process::id());
+        let name = worker.running.worker_name.get_or_insert_with(own).clone();
+        Ok((worker, name))
     }
 }
 
