@@ -1,6 +1,6 @@
 //! What a request may say, beyond its JSON being well-formed.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
 
 use crate::error::ApiError;
@@ -35,15 +35,26 @@ pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<Subm
     if let Some(model) = &request.model {
         line("model", model, MAX_MODEL)?;
     }
-    let latest = Utc::now() + MAX_DELAY;
-    if request.run_at.is_some_and(|start| start > latest) {
-        let message = format!("must be within the next {} days", MAX_DELAY.num_days());
-        return Err(ApiError::invalid("runAt", message));
+    if let Some(start) = request.run_at {
+        run_at(start)?;
     }
     if request.budget.is_some() {
         return Err(ApiError::NotSupported("budget"));
     }
     Ok(request)
+}
+
+/// A time that has passed means at once, however long ago it was.
+fn run_at(start: DateTime<Utc>) -> Result<(), ApiError> {
+    if start > Utc::now() + MAX_DELAY {
+        let message = format!("must be within the next {} days", MAX_DELAY.num_days());
+        return Err(ApiError::invalid("runAt", message));
+    }
+    // RFC 3339 has no such years, and Postgres' calendar begins soon before them.
+    if start.year() < 0 {
+        return Err(ApiError::invalid("runAt", "must be in a year from 0000 on"));
+    }
+    Ok(())
 }
 
 fn prompt(prompt: &str, limit: usize) -> Result<String, ApiError> {
@@ -159,10 +170,17 @@ mod tests {
         for fine in [
             Utc::now() - TimeDelta::days(9),
             Utc::now() + TimeDelta::days(365),
+            "0000-01-01T00:00:00Z".parse().unwrap(),
         ] {
             assert!(submit(at(fine), LIMIT).is_ok());
         }
-        assert_eq!(code(at(Utc::now() + TimeDelta::days(367))), "invalid_field");
+        for wrong in [
+            Utc::now() + TimeDelta::days(367),
+            "0000-01-01T00:00:00+01:00".parse().unwrap(),
+            DateTime::<Utc>::MIN_UTC,
+        ] {
+            assert_eq!(code(at(wrong)), "invalid_field");
+        }
     }
 
     #[test]

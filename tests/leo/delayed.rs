@@ -80,12 +80,14 @@ async fn a_delayed_job_can_be_called_off_and_done_again() {
 }
 
 #[tokio::test]
-async fn a_start_too_far_ahead_is_refused() {
+async fn a_start_that_is_out_of_bounds_is_refused() {
     let leo = Leo::in_mode(Mode::Process).workers(0).start().await;
     let client = leo.client();
     for (at, status) in [
         ((Utc::now() + TimeDelta::days(400)).to_rfc3339(), 422),
         ("soon".to_owned(), 422),
+        ("-4800-01-01T00:00:00Z".to_owned(), 422),
+        ("0000-01-01T00:00:00Z".to_owned(), 202),
         ((Utc::now() - TimeDelta::days(400)).to_rfc3339(), 202),
     ] {
         let body = json!({"prompt": "lines 1", "runAt": at});
