@@ -38,6 +38,10 @@ const FRAMES: &str = "leo_stream_frames_total";
 const RING_MISSES: &str = "leo_stream_ring_misses_total";
 const PAGES: &str = "leo_stream_pages_total";
 
+/// What became of the container run of a job that was taken over: it runs on, or another one began.
+const ADOPTED: &str = "adopted";
+const RESTARTED: &str = "restarted";
+
 static REGISTRY: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Begins to count. Whoever comes second in a process counts in the same registry. Needs a runtime.
@@ -124,6 +128,9 @@ fn describe() {
     ] {
         counter!(name).increment(0);
     }
+    for how in [ADOPTED, RESTARTED] {
+        counter!(TAKEOVERS, "how" => how).increment(0);
+    }
     for name in [WORKER_JOBS, SOCKETS, VIEWERS] {
         gauge!(name).set(0.0);
     }
@@ -181,7 +188,7 @@ pub fn lease_lost() {
 /// A running job that another worker had held was taken over: with its container run, or for a new
 /// attempt.
 pub fn taken_over(new_attempt: bool) {
-    let how = if new_attempt { "restarted" } else { "adopted" };
+    let how = if new_attempt { RESTARTED } else { ADOPTED };
     counter!(TAKEOVERS, "how" => how).increment(1);
 }
 

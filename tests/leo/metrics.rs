@@ -1,8 +1,9 @@
 //! What Leo counts about itself.
 
-use leo_protocol::JobStatus;
+use leo_protocol::{EventKind, JobStatus};
 use leo_tests::client::metrics::{of_worker, value};
 use leo_tests::{Leo, Mode, Repl, wait_for};
+use nix::sys::signal::Signal;
 
 #[tokio::test]
 async fn the_api_counts_requests_viewers_and_the_queue() {
@@ -82,6 +83,8 @@ async fn a_worker_tells_its_metrics_where_it_is_asked_to() {
             1.0,
         ),
         ("leo_leases_lost_total", 0.0),
+        ("leo_takeovers_total{how=\"adopted\"}", 0.0),
+        ("leo_takeovers_total{how=\"restarted\"}", 0.0),
     ] {
         assert_eq!(value(&text, series), Some(expected), "{series} in {text}");
     }
@@ -91,4 +94,46 @@ async fn a_worker_tells_its_metrics_where_it_is_asked_to() {
         text.contains("leo_launch_step_seconds_bucket{step="),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn workers_count_what_they_take_over_and_what_they_lose() {
+    let builder = Leo::in_mode(Mode::Docker).set("LEO_METRICS_BIND", "127.0.0.1:0");
+    let mut leo = builder.set("LEASE_SECONDS", "3").start().await;
+    let client = leo.client();
+    let job = client.submit("lines 1; hang").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "line 1").await;
+    leo.worker(0).signal(Signal::SIGSTOP);
+    leo.start_worker().await;
+    viewer
+        .event(job.session_id, "worker_changed", |event| {
+            matches!(event.kind, Some(EventKind::WorkerChanged { .. }))
+        })
+        .await;
+    let heir = of_worker(&leo.worker(1).log()).unwrap().metrics().await;
+    for (series, expected) in [
+        ("leo_takeovers_total{how=\"adopted\"}", Some(1.0)),
+        ("leo_takeovers_total{how=\"restarted\"}", Some(0.0)),
+        ("leo_worker_jobs", Some(1.0)),
+        ("leo_leases_lost_total", Some(0.0)),
+        ("leo_launch_step_seconds_count{step=\"start\"}", None),
+    ] {
+        assert_eq!(value(&heir, series), expected, "{series} in {heir}");
+    }
+    leo.worker(0).signal(Signal::SIGCONT);
+    let loser = of_worker(&leo.worker(0).log()).unwrap();
+    wait_for("loss of the lease", async || {
+        let text = loser.metrics().await;
+        let (lost, jobs) = ("leo_leases_lost_total", "leo_worker_jobs");
+        (value(&text, lost) == Some(1.0) && value(&text, jobs) == Some(0.0)).then_some(())
+    })
+    .await;
+    for step in ["create", "copy inputs", "start"] {
+        let series = format!("leo_launch_step_seconds_count{{step=\"{step}\"}}");
+        assert_eq!(value(&loser.metrics().await, &series), Some(1.0), "{step}");
+    }
+    client.cancel(job.id).await;
+    assert_eq!(client.ended(job.id).await.status, JobStatus::Cancelled);
+    leo.cleared().await;
 }
