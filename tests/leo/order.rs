@@ -114,7 +114,7 @@ async fn a_waiting_job_says_why() {
     let elsewhere = client.submit("lines 1").await.queue.unwrap();
     assert_eq!(
         elsewhere.reason,
-        "1 of your jobs are running, which is your limit"
+        "1 of your jobs is running, which is your limit"
     );
     let behind = client
         .submit_in(running.session_id, "lines 1")

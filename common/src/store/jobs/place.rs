@@ -34,7 +34,8 @@ impl Db {
                 format!("it is to start at {start}")
             }
             (_, _, Some(running), Some(limit)) if running >= limit => {
-                format!("{running} of your jobs are running, which is your limit")
+                let are = if running == 1 { "is" } else { "are" };
+                format!("{running} of your jobs {are} running, which is your limit")
             }
             _ if !row.workers => "no worker is running".to_owned(),
             _ => "waiting for a free worker".to_owned(),
