@@ -1,9 +1,19 @@
 //! Redis may be away: it costs time, never a job and never an event.
 
-use leo_protocol::http::Readiness;
+use chrono::{DateTime, TimeDelta, Utc};
+use leo_common::store::jobs::{Submit, Submitted};
+use leo_protocol::http::{Job, Readiness, SubmitJob};
 use leo_protocol::{JobStatus, LogStream};
 use leo_tests::transcript::numbered;
 use leo_tests::{Leo, Mode, Repl, wait_for};
+
+/// Workers look once a second, and beat as often here; the rest is for a machine that has other things
+/// to do.
+const SOON: TimeDelta = TimeDelta::seconds(10);
+
+fn waited(job: &Job) -> TimeDelta {
+    job.started_at.unwrap() - job.created_at
+}
 
 async fn ready(leo: &Leo) -> Readiness {
     leo.client().get("/health/ready").await.expect(200)
@@ -44,6 +54,62 @@ async fn a_running_job_is_cancelled_without_redis() {
     client.cancel(job.id).await;
     viewer.end(job.session_id, job.id).await;
     assert_eq!(client.job(job.id).await.status, JobStatus::Cancelled);
+    let mut database = leo.database().connection().await;
+    let asked = sqlx::query_scalar("select cancel_requested_at from jobs");
+    let asked: DateTime<Utc> = asked.fetch_one(&mut database).await.unwrap();
+    let took = client.job(job.id).await.finished_at.unwrap() - asked;
+    assert!(took < SOON, "{took} until the cancel was heard of");
+}
+
+/// It is in the table and nobody was told, as when Redis is emptied right behind the hint.
+#[tokio::test]
+async fn a_job_whose_hint_is_lost_starts_all_the_same() {
+    let leo = Leo::in_mode(Mode::Process).start().await;
+    let client = leo.client();
+    let session = client.new_session().await;
+    let mut database = leo.database().connection().await;
+    let user: uuid::Uuid = sqlx::query_scalar("select user_id from sessions")
+        .fetch_one(&mut database)
+        .await
+        .unwrap();
+    let request = SubmitJob {
+        prompt: "write a.txt x".to_owned(),
+        ..SubmitJob::default()
+    };
+    let submit = Submit {
+        user: user.into(),
+        session: Some(session),
+        request: &request,
+        retry_of: None,
+        idempotency_key: None,
+    };
+    let submitted = leo.database().stores().submit(&submit).await.unwrap();
+    let Submitted::Accepted(fact) = submitted else {
+        panic!("{submitted:?}");
+    };
+    let job = client.ended(fact.job.unwrap()).await;
+    assert_eq!(job.status, JobStatus::Completed);
+    assert!(waited(&job) < SOON, "{}", waited(&job));
+}
+
+#[tokio::test]
+async fn an_emptied_redis_costs_nobody_anything() {
+    let mut leo = Leo::in_mode(Mode::Process).own_redis().start().await;
+    let client = leo.client();
+    let job = client.submit("tick 40 50; write a.txt x").await;
+    let session = job.session_id;
+    let mut viewer = Repl::viewing(&client, session, 0).await;
+    viewer.line(session, job.id, "tick 5").await;
+    leo.redis().flush().await;
+    let next = client.submit("write a.txt x").await;
+    leo.redis().flush().await;
+    viewer.end(session, job.id).await;
+    let transcript = viewer.transcript(session);
+    transcript.assert_whole(job.id);
+    assert_eq!(transcript.lines(job.id, LogStream::Stdout).len(), 40);
+    let next = client.ended(next.id).await;
+    assert_eq!(next.status, JobStatus::Completed);
+    assert!(waited(&next) < SOON, "{}", waited(&next));
 }
 
 #[tokio::test]

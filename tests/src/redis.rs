@@ -46,6 +46,19 @@ impl Redis {
         }
     }
 
+    /// Empties it; its connections stay.
+    ///
+    /// # Panics
+    /// When it does not do so.
+    pub async fn flush(&self) {
+        let client = redis::Client::open(self.url()).expect("read a URL");
+        let connection = client.get_multiplexed_async_connection().await;
+        let mut connection = connection.expect("connect to redis");
+        let flush = redis::cmd("FLUSHALL");
+        let flushed = flush.query_async::<()>(&mut connection).await;
+        flushed.expect("empty redis");
+    }
+
     /// Starts it after [`Self::kill`].
     ///
     /// # Panics
