@@ -57,6 +57,8 @@ pub(super) enum Answer {
     Taken(Option<(u32, u32)>),
     Released(u64),
     Gone,
+    /// Whether there was anybody to be told.
+    Told(bool),
     Stored(u64),
     Duplicate(u64),
     Gap(u64),

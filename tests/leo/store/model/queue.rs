@@ -18,7 +18,8 @@ pub(super) struct Queue {
     /// When each user was served last, as a count of claims.
     served: [u64; LIMITS.len()],
     claims: u64,
-    registered: [bool; WORKERS],
+    /// The workers on the list, and whether they drain.
+    registered: [Option<bool>; WORKERS],
     keys: HashMap<(usize, u8), (usize, Request)>,
     /// What the last operation is to answer.
     pub(super) answer: Option<Answer>,
@@ -66,7 +67,7 @@ impl Queue {
             sessions: Vec::new(),
             served: [0; LIMITS.len()],
             claims: 0,
-            registered: [true; WORKERS],
+            registered: [Some(false); WORKERS],
             keys: HashMap::new(),
             answer: None,
         }
@@ -96,8 +97,18 @@ impl Queue {
                 new_attempt,
             } => self.take(job, stale, worker, new_attempt),
             Step::Release { worker } => self.release(worker),
-            Step::Expire { worker } => self.register(worker, false),
-            Step::Register { worker } => self.register(worker, true),
+            Step::Expire { worker } => {
+                self.registered[worker] = None;
+                Answer::Gone
+            }
+            Step::Register { worker } => {
+                self.registered[worker].get_or_insert(false);
+                Answer::Gone
+            }
+            Step::Drain { worker, draining } => {
+                let known = self.registered[worker].as_mut();
+                Answer::Told(known.map(|drains| *drains = draining).is_some())
+            }
             Step::Append { job, how } => self.append(job, how),
         });
     }
@@ -168,7 +179,7 @@ impl Queue {
 
     fn claim(&mut self, worker: usize, slots: usize) -> Answer {
         let mut claimed = Vec::new();
-        while claimed.len() < slots {
+        while claimed.len() < slots && self.registered[worker] != Some(true) {
             let Some(job) = self.next_job() else { break };
             self.claims += 1;
             self.served[self.jobs[job].user] = self.claims;
@@ -267,11 +278,6 @@ impl Queue {
         Answer::Released(held.map(|job| job.holder = None).count() as u64)
     }
 
-    fn register(&mut self, worker: usize, registered: bool) -> Answer {
-        self.registered[worker] = registered;
-        Answer::Gone
-    }
-
     fn append(&mut self, job: usize, how: Append) -> Answer {
         let session = self.jobs[job].session;
         if self.jobs[job].status != Status::Generating || how == Append::Stale {
@@ -318,7 +324,9 @@ impl Queue {
     pub(super) fn look(&self) -> Look {
         let orphan = |job: &Job| {
             job.status == Status::Generating
-                && job.holder.is_none_or(|holder| !self.registered[holder])
+                && job
+                    .holder
+                    .is_none_or(|holder| self.registered[holder].is_none())
         };
         let orphans = self.jobs.iter().enumerate().filter(|(_, job)| orphan(job));
         Look {

@@ -56,6 +56,11 @@ pub(super) enum Step {
     Register {
         worker: usize,
     },
+    /// A worker is to claim nothing more, or to claim again.
+    Drain {
+        worker: usize,
+        draining: bool,
+    },
     Append {
         job: usize,
         how: Append,
@@ -170,7 +175,8 @@ impl ReferenceStateMachine for Steps {
             | Step::Claim { .. }
             | Step::Release { .. }
             | Step::Expire { .. }
-            | Step::Register { .. } => true,
+            | Step::Register { .. }
+            | Step::Drain { .. } => true,
         }
     }
 }
@@ -212,6 +218,8 @@ fn of_workers() -> BoxedStrategy<Step> {
         (0..WORKERS).prop_map(|worker| Step::Release { worker }),
         (0..WORKERS).prop_map(|worker| Step::Expire { worker }),
         (0..WORKERS).prop_map(|worker| Step::Register { worker }),
+        (0..WORKERS, prop::bool::weighted(0.3))
+            .prop_map(|(worker, draining)| Step::Drain { worker, draining }),
     ]
     .boxed()
 }

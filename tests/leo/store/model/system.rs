@@ -96,6 +96,11 @@ impl System {
                     Answer::Gone
                 }
                 Step::Register { worker } => self.register(worker).await,
+                Step::Drain { worker, draining } => {
+                    let worker = self.workers[worker].to_string();
+                    let told = self.store.db.set_draining(&worker, draining).await;
+                    Answer::Told(!told.unwrap().is_empty())
+                }
                 Step::Append { job, how } => self.append(job, how).await,
             }
         })
