@@ -13,11 +13,11 @@ const PAGE_ROWS: u32 = 200;
 /// Bytes of the stream read at a time.
 const PAGE_BYTES: u64 = 4 << 20;
 /// How a checkpoint stands in a stored batch.
-const CHECKPOINT: &[u8] = br#""type":"checkpoint""#;
+const CHECKPOINT: &str = r#""type":"checkpoint""#;
 /// How the start of an attempt stands in one.
-const STARTED: &[u8] = br#""type":"generation_started""#;
+const STARTED: &str = r#""type":"generation_started""#;
 /// How the word of a generator that it is done stands in one.
-const COMPLETE: &[u8] = br#""type":"generation_complete""#;
+const COMPLETE: &str = r#""type":"generation_complete""#;
 
 /// The state of the last checkpoint of a job among its events from `after` to `last`, and of its
 /// attempts up to `attempt`.
@@ -33,14 +33,13 @@ pub(super) async fn last_checkpoint(
         if attempt_begun(line).is_some_and(|begun| begun > attempt) {
             return ControlFlow::Break(());
         }
-        if contains(line, CHECKPOINT) {
-            found = Some(line.to_vec());
+        if let Some(checkpoint) = event(line, CHECKPOINT) {
+            found = checkpoint.get("state").cloned();
         }
         ControlFlow::Continue(())
     })
     .await?;
-    let event: Option<Value> = found.as_deref().map(serde_json::from_slice).transpose()?;
-    Ok(event.and_then(|event| event.get("state").cloned()))
+    Ok(found)
 }
 
 /// Whether the generator of the present attempt has said that it is done.
@@ -51,7 +50,7 @@ pub(super) async fn completed(held: &Held) -> anyhow::Result<bool> {
         if attempt_begun(line).is_some() {
             complete = false;
         }
-        complete |= contains(line, COMPLETE);
+        complete |= event(line, COMPLETE).is_some();
         ControlFlow::Continue(())
     })
     .await?;
@@ -88,14 +87,42 @@ async fn read(
 
 /// Which attempt begins with this event, if one does.
 fn attempt_begun(line: &[u8]) -> Option<u32> {
-    if !contains(line, STARTED) {
-        return None;
-    }
-    let event: Value = serde_json::from_slice(line).ok()?;
-    u32::try_from(event.get("attempt")?.as_u64()?).ok()
+    u32::try_from(event(line, STARTED)?.get("attempt")?.as_u64()?).ok()
 }
 
-/// Inside a text the quotes would be escaped, so nothing but the event itself contains it.
-fn contains(line: &[u8], what: &[u8]) -> bool {
-    memchr::memmem::find(line, what).is_some()
+/// The event, if it is of this type. In a text the quotes would be escaped, so few others contain the
+/// words, but they may: in the arguments of a tool, or in a state.
+fn event(line: &[u8], kind: &str) -> Option<Value> {
+    memchr::memmem::find(line, kind.as_bytes())?;
+    let event: Value = serde_json::from_slice(line).ok()?;
+    let own = format!("\"type\":{}", event.get("type")?);
+    (own == kind).then_some(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_inside_another_event_are_not_that_event() {
+        let inside = br#"{"type":"tool_use","input":{"type":"checkpoint","state":1}}"#;
+        assert_eq!(event(inside, CHECKPOINT), None);
+        let told = br#"{"type":"log","log":{"line":"{\"type\":\"checkpoint\"}"}}"#;
+        assert_eq!(event(told, CHECKPOINT), None);
+        let own =
+            br#"{"timestamp":"t","type":"checkpoint","state":{"type":"generation_complete"}}"#;
+        assert_eq!(
+            event(own, CHECKPOINT).unwrap()["state"]["type"],
+            "generation_complete"
+        );
+        assert_eq!(event(own, COMPLETE), None);
+    }
+
+    #[test]
+    fn an_attempt_begins_where_the_server_says_so() {
+        let started = br#"{"type":"generation_started","requestId":"r","attempt":2}"#;
+        assert_eq!(attempt_begun(started), Some(2));
+        let inside = br#"{"type":"tool_use","input":{"type":"generation_started"},"attempt":2}"#;
+        assert_eq!(attempt_begun(inside), None);
+    }
 }
