@@ -11,6 +11,7 @@ use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::AttemptRecord;
 use leo_protocol::FailureReason;
+use tokio::time::Instant;
 
 use super::pause::{self, Pauses};
 use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience, starting};
@@ -29,6 +30,8 @@ pub(super) struct Run {
     pub(super) handle: RunHandle,
     /// As the container was told; see [`Run::is_overdue`].
     pub(super) deadline: DateTime<Utc>,
+    /// The same on the clock that nobody sets: a step of the other one ends no run.
+    due: Instant,
     pub(super) pauses: Pauses,
     /// This process has launched it.
     pub(super) own: bool,
@@ -37,8 +40,14 @@ pub(super) struct Run {
 impl Run {
     /// Whether it has run longer than allowed, not counting the time in which it was halted.
     pub(super) fn is_overdue(&self) -> bool {
-        Utc::now() >= self.pauses.extend(self.deadline)
+        Instant::now() >= self.pauses.extend(self.due)
     }
+}
+
+/// When a deadline is on the clock that nobody sets.
+fn due(deadline: DateTime<Utc>) -> Instant {
+    // What has passed is due at once.
+    Instant::now() + (deadline - Utc::now()).to_std().unwrap_or_default()
 }
 
 pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
@@ -119,9 +128,11 @@ fn launched_before(held: &Held, record: &AttemptRecord) -> Option<Run> {
         attempt: held.claim.attempt,
         id: record.handle.clone()?,
     };
+    let deadline = record.deadline?;
     Some(Run {
         handle,
-        deadline: record.deadline?,
+        deadline,
+        due: due(deadline),
         pauses: Pauses::new(record.paused),
         own: false,
     })
@@ -131,6 +142,7 @@ async fn started(held: &Held, launched: Launched, deadline: DateTime<Utc>) -> Re
     let run = Run {
         handle: launched.handle,
         deadline,
+        due: due(deadline),
         pauses: Pauses::new(Duration::ZERO),
         own: true,
     };
@@ -189,5 +201,21 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
             let message = format!("the container did not start: {}", Chain(error));
             End::Again(failed(FailureReason::LaunchFailed, message).into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_as_far_away_on_both_clocks() {
+        let hour = Duration::from_secs(3600);
+        let away = due(Utc::now() + hour).duration_since(Instant::now());
+        assert!(
+            away <= hour && away > hour - Duration::from_secs(60),
+            "{away:?}"
+        );
+        assert!(due(Utc::now() - hour) <= Instant::now());
     }
 }

@@ -15,7 +15,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use leo_common::config::Limits;
 use leo_common::error_chain::Chain;
 use tokio::time::{Instant, sleep};
@@ -68,10 +67,9 @@ impl Pauses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The deadline of a run that was to end at `deadline`.
-    pub(super) fn extend(&self, deadline: DateTime<Utc>) -> DateTime<Utc> {
-        let total = TimeDelta::from_std(self.state().total).unwrap_or(TimeDelta::MAX);
-        deadline.checked_add_signed(total).unwrap_or(deadline)
+    /// When a run ends that was to end at `due`.
+    pub(super) fn extend(&self, due: Instant) -> Instant {
+        due.checked_add(self.state().total).unwrap_or(due)
     }
 
     /// How much of the time since `heard` the run was able to say something.
@@ -212,8 +210,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn halted_time_counts_against_no_limit() {
         let pauses = Pauses::new(3 * SECOND);
-        let deadline = Utc::now();
-        assert_eq!(pauses.extend(deadline), deadline + TimeDelta::seconds(3));
+        let due = Instant::now();
+        assert_eq!(pauses.extend(due), due + 3 * SECOND);
         let heard = std::time::Instant::now();
         pauses.begin();
         tokio::time::advance(20 * SECOND).await;
@@ -221,7 +219,7 @@ mod tests {
         assert_eq!(pauses.total(), Some(23 * SECOND));
         assert_eq!(pauses.quiet_since(heard), Duration::ZERO);
         pauses.end();
-        assert_eq!(pauses.extend(deadline), deadline + TimeDelta::seconds(23));
+        assert_eq!(pauses.extend(due), due + 23 * SECOND);
         assert!(pauses.quiet_since(heard) < SECOND);
         assert_eq!((pauses.since(), pauses.total()), (None, None));
     }
