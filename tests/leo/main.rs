@@ -44,6 +44,7 @@ mod gone;
 mod handover;
 mod idempotency;
 mod inputs;
+mod joins;
 mod late_start;
 mod layout;
 mod metrics;

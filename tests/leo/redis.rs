@@ -3,9 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use leo_common::store::jobs::{Submit, Submitted};
 use leo_protocol::http::{Job, Readiness, SubmitJob};
-use leo_protocol::{JobStatus, LogStream};
+use leo_protocol::{JobStatus, LogStream, SessionId};
 use leo_tests::transcript::numbered;
 use leo_tests::{Leo, Mode, Repl, wait_for};
+use nix::sys::signal::Signal;
 
 /// Workers look once a second, and beat as often here; the rest is for a machine that has other things
 /// to do.
@@ -147,4 +148,78 @@ async fn viewers_miss_nothing_while_redis_restarts() {
         (ready(&leo).await.status == "ok").then_some(())
     })
     .await;
+}
+
+/// How many processes hear of the session.
+async fn listeners(leo: &mut Leo, session: SessionId) -> u64 {
+    let channel = format!("leo:{{{}}}:s:{session}", leo.instance());
+    let client = redis::Client::open(leo.redis().url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut asked = redis::cmd("PUBSUB");
+    asked.arg("NUMSUB").arg(channel);
+    let (_, count): (String, u64) = asked.query_async(&mut connection).await.unwrap();
+    count
+}
+
+async fn heard_by(leo: &mut Leo, session: SessionId, expected: u64) {
+    wait_for(&format!("subscription number {expected}"), async || {
+        (listeners(leo, session).await == expected).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn viewers_share_a_subscription_which_is_made_anew_and_ends_with_the_last_of_them() {
+    let mut leo = Leo::in_mode(Mode::Process)
+        .workers(0)
+        .own_redis()
+        .apis(2)
+        .start()
+        .await;
+    let (here, there) = (leo.client_of(0), leo.client_of(1));
+    let session = here.new_session().await;
+    let mut viewers = Vec::new();
+    for _ in 0..20 {
+        viewers.push(Repl::viewing(&here, session, 0).await);
+    }
+    let elsewhere = Repl::viewing(&there, session, 0).await;
+    heard_by(&mut leo, session, 2).await;
+    // Without its subscriptions Leo would be as correct, and slow for ever.
+    leo.redis().kill();
+    leo.redis().restart().await;
+    heard_by(&mut leo, session, 2).await;
+    drop(elsewhere);
+    heard_by(&mut leo, session, 1).await;
+    viewers.truncate(1);
+    let job = here.submit_in(session, "lines 1").await;
+    here.cancel(job.id).await;
+    viewers[0].end(session, job.id).await;
+    assert_eq!(listeners(&mut leo, session).await, 1, "somebody is left");
+    drop(viewers);
+    heard_by(&mut leo, session, 0).await;
+}
+
+#[tokio::test]
+async fn viewers_miss_nothing_while_redis_stands_still() {
+    let mut leo = Leo::in_mode(Mode::Process)
+        .own_redis()
+        .set("LEASE_SECONDS", "3")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client.submit("tick 100 100; write a.txt x").await;
+    let session = job.session_id;
+    let mut viewer = Repl::viewing(&client, session, 0).await;
+    viewer.line(session, job.id, "tick 5").await;
+    leo.redis().signal(Signal::SIGSTOP);
+    viewer.line(session, job.id, "tick 30").await;
+    // Whoever comes now cannot be subscribed.
+    let other = client.submit("lines 50; write a.txt x").await;
+    let mut newcomer = Repl::viewing(&client, other.session_id, 0).await;
+    newcomer.end(other.session_id, other.id).await;
+    leo.redis().signal(Signal::SIGCONT);
+    viewer.end(session, job.id).await;
+    let stored = client.events(session, 1000).await;
+    assert_eq!(viewer.transcript(session).raw(), stored.raw());
+    heard_by(&mut leo, session, 1).await;
 }

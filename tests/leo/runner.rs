@@ -15,6 +15,9 @@ use leo_tests::{Client, Leo, Mode, Repl, Runner, wait_for};
 use serde_json::json;
 use tempfile::TempDir;
 
+mod ends;
+mod older;
+
 /// A newer connection or attempt, or the job's end.
 const SUPERSEDED: u16 = 4409;
 /// Between two signs of life.
@@ -184,31 +187,6 @@ async fn a_token_opens_its_attempt_alone() {
     leo.client().ended(job.id).await;
     let mut late = Runner::dial(&url).await;
     assert_eq!(late.refused().await, refusal("job_ended", SUPERSEDED));
-}
-
-#[tokio::test]
-async fn an_older_generator_needs_no_numbers() {
-    let leo = websocket(Mode::Process).start().await;
-    let (job, gate) = gated(&leo).await;
-    let url = leo
-        .runner_url(0, job.id, 1)
-        .replacen("/ws/jobs/", "/ws/job_", 1);
-    let mut runner = Runner::dial(&url).await;
-    for n in 1..=100 {
-        let line = json!({"type": "log", "log": {"line": format!("line {n}")}});
-        assert!(runner.send_text(&line.to_string()).await);
-    }
-    // It has read nothing, and is gone without a good-bye.
-    drop(runner);
-    gate.open();
-    let job = leo.client().ended(job.id).await;
-    assert_eq!(job.status, JobStatus::Completed);
-    let transcript = leo.client().events(job.session_id, 1000).await;
-    assert_eq!(transcript.lines(job.id, LogStream::Runner), lines(100));
-    let told = transcript.of_job(job.id).filter(|event| {
-        matches!(&event.kind, Some(EventKind::Info { message }) if message.contains("does not number"))
-    });
-    assert_eq!(told.count(), 1);
 }
 
 #[tokio::test]

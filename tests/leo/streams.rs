@@ -2,6 +2,8 @@
 
 use leo_protocol::LogStream;
 use leo_tests::client::sse::Sse;
+use futures_util::future::join_all;
+use leo_tests::client::metrics::value;
 use leo_tests::transcript::{is_terminal, line_of};
 use leo_tests::{Leo, Mode, Repl};
 use serde_json::Value;
@@ -61,4 +63,27 @@ async fn a_reader_that_comes_back_goes_on_where_it_was() {
     let mut third = Sse::open(&client, session, tick.seq, None).await;
     third.until("end of the job", is_terminal).await;
     assert_eq!(third.transcript().raw(), second.transcript().raw());
+}
+
+/// Viewers who come at once, as after the end of another server.
+#[tokio::test]
+async fn a_storm_of_viewers_reads_a_stream_about_once() {
+    const VIEWERS: usize = 40;
+    let leo = Leo::in_mode(Mode::Process).apis(3).start().await;
+    let job = leo.client().submit("wide 20000 100; write a.txt x").await;
+    leo.client().ended(job.id).await;
+    let pages = async |api| {
+        let text = leo.client_of(api).metrics().await;
+        value(&text, "leo_stream_pages_total").unwrap_or(0.0)
+    };
+    let view = async |api| {
+        let mut viewer = Repl::viewing(&leo.client_of(api), job.session_id, 0).await;
+        viewer.end(job.session_id, job.id).await;
+        viewer.transcript(job.session_id).assert_whole(job.id);
+    };
+    view(1).await;
+    join_all((0..VIEWERS).map(|_| view(2))).await;
+    let (one, storm) = (pages(1).await, pages(2).await);
+    assert!(one >= 4.0, "{one} pages are no stream");
+    assert!(storm <= 4.0 * one, "{storm} pages for all, {one} for one");
 }

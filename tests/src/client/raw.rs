@@ -51,8 +51,7 @@ impl RawSse {
     /// # Panics
     /// When the kernel refuses.
     pub fn vanish(&self) {
-        let socket = SockRef::from(self.stream.get_ref());
-        socket.attach_filter(&DROP).expect("drop all packets");
+        vanish(self.stream.get_ref());
     }
 
     /// Reads a line; for one that is an event's data, what it says. `None` is the end.
@@ -81,6 +80,12 @@ impl RawSse {
             }
         }
     }
+}
+
+/// See [`RawSse::vanish`].
+pub(super) fn vanish(stream: &TcpStream) {
+    let socket = SockRef::from(stream);
+    socket.attach_filter(&DROP).expect("drop all packets");
 }
 
 async fn connect(address: &str) -> io::Result<TcpStream> {

@@ -84,6 +84,18 @@ impl Repl {
         repl
     }
 
+    /// From now on nothing reaches this machine, see [`super::raw`].
+    ///
+    /// # Panics
+    /// When the kernel refuses.
+    #[cfg(target_os = "linux")]
+    pub fn vanish(&self) {
+        let MaybeTlsStream::Plain(stream) = self.socket.get_ref() else {
+            panic!("the connection is encrypted");
+        };
+        super::raw::vanish(stream);
+    }
+
     /// Sends a message.
     ///
     /// # Panics
