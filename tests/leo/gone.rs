@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
+use leo_protocol::SessionId;
+use leo_protocol::repl::ClientMessage;
 use leo_tests::client::metrics::value;
 use leo_tests::client::raw::RawSse;
 use leo_tests::wait::wait_within;
-use leo_protocol::SessionId;
-use leo_protocol::repl::ClientMessage;
 use leo_tests::{Client, DEADLINE, Leo, Mode, Repl, wait_for};
 use tokio::time::{interval, timeout};
 
@@ -101,7 +101,9 @@ async fn sockets_are_found_and_left_alone_alike() {
     let job = client.submit(FLOOD).await;
     let session = job.session_id;
     client.ended(job.id).await;
-    let long = client.submit(&format!("lines 1; # {}", "x".repeat(PROMPT))).await;
+    let long = client
+        .submit(&format!("lines 1; # {}", "x".repeat(PROMPT)))
+        .await;
 
     let idle = Repl::viewing(&client, quiet, 0).await;
     let mut stuffed = Repl::connect(&client).await;
@@ -119,7 +121,8 @@ async fn sockets_are_found_and_left_alone_alike() {
         for _ in 0..SLOW_LINES {
             pace.tick().await;
             let seen = slow.transcript(session).last_seq();
-            slow.event(session, "next line", |event| event.seq > seen).await;
+            slow.event(session, "next line", |event| event.seq > seen)
+                .await;
         }
     };
     tokio::join!(gone, reading);

@@ -141,8 +141,7 @@ async fn a_place_that_is_no_number_is_no_place() {
 
     let mut repl = Repl::connect(&client).await;
     for after in ["\"1\"", "1.5", "-1", "18446744073709551616", "{}"] {
-        let text =
-            format!(r#"{{"type":"join_session","sessionId":"{session}","after":{after}}}"#);
+        let text = format!(r#"{{"type":"join_session","sessionId":"{session}","after":{after}}}"#);
         repl.send_frame(Message::text(text)).await;
         assert_eq!(repl.error().await.0, "bad_message", "{after}");
     }
@@ -181,7 +180,12 @@ async fn an_event_stream_ends_with_its_server_and_goes_on_at_another() {
     assert_eq!(both, there.events(session, 1000).await.raw());
 }
 
-async fn ask(client: &Client, path: &str, accept: &str, place: Option<String>) -> reqwest::Response {
+async fn ask(
+    client: &Client,
+    path: &str,
+    accept: &str,
+    place: Option<String>,
+) -> reqwest::Response {
     let mut request = client.request(Method::GET, path).header("accept", accept);
     if let Some(place) = place {
         request = request.header("last-event-id", place);

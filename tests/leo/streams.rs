@@ -1,9 +1,9 @@
 //! The ways to read a stream: pages, server-sent events, the log.
 
-use leo_protocol::LogStream;
-use leo_tests::client::sse::Sse;
 use futures_util::future::join_all;
+use leo_protocol::LogStream;
 use leo_tests::client::metrics::value;
+use leo_tests::client::sse::Sse;
 use leo_tests::transcript::{is_terminal, line_of};
 use leo_tests::{Leo, Mode, Repl};
 use serde_json::Value;

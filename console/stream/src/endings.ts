@@ -1,6 +1,7 @@
 /**
  * How connections end, and what follows.
  */
+import type { ErrorMessage } from './messages.js';
 import type { EndReason } from './state.js';
 
 /** The server restarts: come back, with jitter. */
@@ -59,8 +60,15 @@ export function whatFollows(ending: Ending, past: Past): Next {
   }
 }
 
-/** Errors after which the server does not show the session any more, although it does not close. */
-export function endOfStream(code: string, jobId: string | undefined): EndReason | undefined {
+/**
+ * Errors after which the server does not show the session any more, although it does not close.
+ * `answer`: a request is on its way, and this may be what became of it.
+ */
+export function endOfStream(
+  { code, jobId }: Pick<ErrorMessage, 'code' | 'jobId'>,
+  answer: boolean,
+): EndReason | undefined {
   if (code === 'events_missing') return 'events_missing';
+  if (code === 'events_unreadable' && !answer) return 'events_unreadable';
   return code === 'not_found' && jobId === undefined ? 'not_found' : undefined;
 }

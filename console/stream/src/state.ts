@@ -30,7 +30,9 @@ export type EndReason =
   /** There is no such session (any more), or it is somebody else's. */
   | 'not_found'
   /** Events that this client lacks are not stored any more. */
-  | 'events_missing';
+  | 'events_missing'
+  /** They are, but what is stored is damaged. */
+  | 'events_unreadable';
 
 /** A value that can be watched. */
 export class Observable<T> {

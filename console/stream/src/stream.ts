@@ -197,8 +197,8 @@ class Stream implements LeoStream {
   }
 
   #error(message: ErrorMessage): void {
-    const reason = endOfStream(message.code, message.jobId);
     const taken = this.#requests.error(message);
+    const reason = endOfStream(message, taken);
     if (reason) return this.#stop({ kind: 'ended', reason });
     if (!taken) guarded(() => this.#options.onError?.(message));
   }

@@ -170,7 +170,7 @@ test('what the server will never show is the end', async () => {
 });
 
 test('so is a session of which the server says that it does not follow it any more', async () => {
-  for (const reason of ['not_found', 'events_missing'] as const) {
+  for (const reason of ['not_found', 'events_missing', 'events_unreadable'] as const) {
     const on = new Harness();
     const stream = on.follow();
     await settle();

@@ -50,6 +50,17 @@ test('one that was not confirmed is sent again, with the same key', async () => 
   assert.deepEqual(started.value, ['resolved', undefined]);
 });
 
+test('a state that cannot be read is the end of the request alone', async () => {
+  const on = new Harness();
+  on.server.answers.get_state = (socket) => socket.error('events_unreadable');
+  const stream = on.follow();
+  await settle();
+  const asked = outcome(stream.getState());
+  await settle();
+  assert.deepEqual(asked.value, ['rejected', 'events_unreadable']);
+  assert.equal(stream.state.kind, 'connected');
+});
+
 test('each error belongs to its request, and to no other', async () => {
   const on = new Harness();
   on.server.answers.start_generation = (socket) => socket.error('prompt_too_long');

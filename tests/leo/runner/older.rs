@@ -6,9 +6,9 @@ use super::*;
 
 /// How often the stream says something that contains this.
 fn told(transcript: &Transcript, job: JobId, what: &str) -> usize {
-    let told = transcript.of_job(job).filter(|event| {
-        matches!(&event.kind, Some(EventKind::Info { message }) if message.contains(what))
-    });
+    let told = transcript.of_job(job).filter(
+        |event| matches!(&event.kind, Some(EventKind::Info { message }) if message.contains(what)),
+    );
     told.count()
 }
 

@@ -18,6 +18,9 @@ const ACK_EVERY: usize = 256 << 10;
 /// Codes of errors that pass: the same request may work on the next connection.
 const PASSING: &[&str] = &["internal", "unavailable", "rate_limited"];
 
+/// Codes of errors about a session that is joined, after which nothing more of it comes.
+const ENDING: &[&str] = &["not_found", "events_missing", "events_unreadable"];
+
 /// The state of one stream.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -244,7 +247,16 @@ impl Machine {
                     replies: vec![join(session_id, self.cursor)],
                 })
             }
-            ServerMessage::Error { error, code, .. } => self.error(error, code),
+            ServerMessage::Error {
+                error,
+                code,
+                session_id,
+                job_id,
+            } => {
+                let of_stream = session_id.is_some() && session_id == self.session;
+                let ends = of_stream && job_id.is_none() && ENDING.contains(&code.as_str());
+                self.error(error, code, ends)
+            }
             ServerMessage::Connected { .. }
             | ServerMessage::Authenticated { .. }
             | ServerMessage::SessionJoined { .. }
@@ -278,9 +290,10 @@ impl Machine {
         step
     }
 
-    fn error(&mut self, detail: String, code: String) -> Result<Step, Stop> {
+    /// `ends` says that the server does not show the session any more.
+    fn error(&mut self, detail: String, code: String, ends: bool) -> Result<Step, Stop> {
         self.last_error = Some((detail.clone(), code.clone()));
-        let needed = self.awaited.is_some() || !self.is_joined();
+        let needed = ends || self.awaited.is_some() || !self.is_joined();
         if needed && PASSING.contains(&code.as_str()) {
             return Err(Stop::broken(detail));
         }

@@ -333,6 +333,32 @@ async fn what_the_server_refuses_ends_the_stream_readably() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_not_shown_any_further_ends_the_stream() {
+    let (script, server) = Script::new().await;
+    let (session, job) = (script.session, script.job);
+    for code in ["not_found", "events_missing", "events_unreadable"] {
+        let mut stream = EventStream::open(&server, Begin::Follow { session, after: 0 });
+        let mut peer = script.accept().await;
+        peer.joined(3).await;
+        let error = |session_id, job_id| ServerMessage::Error {
+            error: "nothing more comes".to_owned(),
+            code: code.to_owned(),
+            session_id,
+            job_id,
+        };
+        // What is about something else is only passed on.
+        peer.say(&error(None, Some(job))).await;
+        peer.say(&error(Some(SessionId::generate()), None)).await;
+        peer.say(&error(Some(session), None)).await;
+        for _ in 0..2 {
+            while !matches!(next(&mut stream).await, Update::Refused { .. }) {}
+        }
+        let end = timeout(DEADLINE, stream.next()).await.unwrap().unwrap_err();
+        assert_eq!(end.to_string(), format!("nothing more comes ({code})"));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_was_never_there_is_not_waited_for() {
     let (script, server) = Script::new().await;
     drop(script);
