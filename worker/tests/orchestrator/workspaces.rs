@@ -105,7 +105,9 @@ pub(crate) async fn limits_hold(stage: &Stage) {
         assert_eq!(exit, exited(0));
         let into = stage.new_folder();
         match stage.orchestrator.collect(&handle, &into, limits).await {
-            Err(CollectError::Rejected(text)) => assert!(text.contains(why), "{text}"),
+            Err(CollectError::TooMuch { usage, why: text }) => {
+                assert!(usage.exceeds(&limits) && text.contains(why), "{text}");
+            }
             other => panic!("{script}: {other:?}"),
         }
         assert!(!into.join("app/huge").exists());
