@@ -33,7 +33,7 @@ pub struct Finisher(mpsc::Sender<Asked>);
 #[derive(Debug)]
 struct Asked {
     ending: Ending,
-    answer: Answer,
+    answer: oneshot::Sender<Result<Option<Fact>, StoreError>>,
 }
 
 impl Finisher {
@@ -78,7 +78,7 @@ async fn run(writer: Writer, mut queue: mpsc::Receiver<Asked>) {
                 tokio::task::yield_now().await;
                 let mut asked = vec![first];
                 asked.extend(iter::from_fn(|| queue.try_recv().ok()).take(TOGETHER - 1));
-                for (user, asked) in writer.end_together(asked).await {
+                for (user, asked) in writer.end(asked, false).await {
                     lanes.add(&writer, user, asked);
                 }
             }
@@ -133,7 +133,7 @@ impl Lanes {
         let writer = writer.clone();
         let call = self
             .calls
-            .spawn(async move { writer.end_waiting(next).await });
+            .spawn(async move { drop(writer.end(next, true).await) });
         self.users.insert(call.id(), user);
     }
 }
@@ -146,56 +146,43 @@ struct Writer {
 }
 
 impl Writer {
-    /// Ends what can be ended at once; what has to wait for its user comes back.
-    async fn end_together(&self, asked: Vec<Asked>) -> Vec<(UserId, Asked)> {
-        let (endings, answers) = split(asked);
-        let Ok(ended) = self.db.finish_many(&endings).await else {
-            self.end_each(join(endings, answers));
+    /// Ends what can be ended; what has to wait for its user comes back. With `wait` nothing does, and all
+    /// are of one user.
+    async fn end(&self, asked: Vec<Asked>, wait: bool) -> Vec<(UserId, Asked)> {
+        let (endings, answers): (Vec<_>, Vec<_>) = asked
+            .into_iter()
+            .map(|asked| (asked.ending, asked.answer))
+            .unzip();
+        let ended = match wait {
+            true => self.db.finish_waiting(&endings).await,
+            false => self.db.finish_many(&endings).await,
+        };
+        let asked = endings.into_iter().zip(answers);
+        let asked = asked.map(|(ending, answer)| Asked { ending, answer });
+        let Ok(ended) = ended else {
+            // Each hears for itself what is wrong.
+            asked.for_each(|asked| drop(tokio::spawn(self.clone().end_alone(asked))));
             return Vec::new();
         };
         let mut busy = Vec::new();
-        for (asked, ended) in join(endings, answers).zip(ended) {
-            if let Ended::Busy(user) = ended {
-                busy.push((user, asked));
-            } else {
-                self.answer(asked, ended);
-            }
+        for (asked, ended) in asked.zip(ended) {
+            let fact = match ended {
+                Ended::Done { fact, more } => {
+                    if more {
+                        self.waker.wake();
+                    }
+                    Some(fact)
+                }
+                Ended::Refused => None,
+                Ended::Busy(user) => {
+                    busy.push((user, asked));
+                    continue;
+                }
+            };
+            // Whoever has given up waiting finds it in the store.
+            let _ = asked.answer.send(Ok(fact));
         }
         busy
-    }
-
-    /// Ends jobs of one user, as soon as he is free.
-    async fn end_waiting(&self, asked: Vec<Asked>) {
-        let (endings, answers) = split(asked);
-        match self.db.finish_waiting(&endings).await {
-            Ok(ended) => {
-                for (asked, ended) in join(endings, answers).zip(ended) {
-                    self.answer(asked, ended);
-                }
-            }
-            Err(_) => self.end_each(join(endings, answers)),
-        }
-    }
-
-    fn answer(&self, asked: Asked, ended: Ended) {
-        let fact = match ended {
-            Ended::Done { fact, more } => {
-                if more {
-                    self.waker.wake();
-                }
-                Some(fact)
-            }
-            Ended::Refused | Ended::Busy(_) => None,
-        };
-        // Whoever has given up waiting finds it in the store.
-        let _ = asked.answer.send(Ok(fact));
-    }
-
-    /// The store has refused them together: each hears for itself what is wrong.
-    fn end_each(&self, asked: impl Iterator<Item = Asked>) {
-        for asked in asked {
-            tokio::spawn(self.clone().end_alone(asked));
-        }
     }
 
     async fn end_alone(self, asked: Asked) {
@@ -208,20 +195,4 @@ impl Writer {
         self.waker.wake();
         let _ = asked.answer.send(ended);
     }
-}
-
-type Answer = oneshot::Sender<Result<Option<Fact>, StoreError>>;
-
-fn split(asked: Vec<Asked>) -> (Vec<Ending>, Vec<Answer>) {
-    asked
-        .into_iter()
-        .map(|asked| (asked.ending, asked.answer))
-        .unzip()
-}
-
-fn join(endings: Vec<Ending>, answers: Vec<Answer>) -> impl Iterator<Item = Asked> {
-    endings
-        .into_iter()
-        .zip(answers)
-        .map(|(ending, answer)| Asked { ending, answer })
 }

@@ -82,16 +82,16 @@ fn usual(config: &WorkerConfig) -> Result<Url, String> {
     let missing = |why: &str| {
         format!("LEO_RUNNER_URL: missing, and {why}; expected one like ws://10.0.0.5:5014")
     };
-    if running.orchestrator_mode == OrchestratorMode::Ecs {
-        return Err(
-            "LEO_RUNNER_URL: missing, and tasks of ECS know no other way to the api; expected one like wss://leo.example"
-                .to_owned(),
-        );
-    }
-    if bind.port() == 0 {
-        return Err(missing("the port of the api is not known"));
-    }
     let address = match running.orchestrator_mode {
+        OrchestratorMode::Ecs => {
+            return Err(
+                "LEO_RUNNER_URL: missing, and tasks of ECS know no other way to the api; expected one like wss://leo.example"
+                    .to_owned(),
+            );
+        }
+        OrchestratorMode::Local | OrchestratorMode::Process if bind.port() == 0 => {
+            return Err(missing("the port of the api is not known"));
+        }
         OrchestratorMode::Process => {
             let ip = if bind.ip().is_unspecified() {
                 IpAddr::V4(Ipv4Addr::LOCALHOST)
@@ -105,7 +105,7 @@ fn usual(config: &WorkerConfig) -> Result<Url, String> {
                 "containers cannot reach a loopback address (LEO_RUNNER_BIND, LEO_BIND)",
             ));
         }
-        OrchestratorMode::Local | OrchestratorMode::Ecs => format!("{GATEWAY}:{}", bind.port()),
+        OrchestratorMode::Local => format!("{GATEWAY}:{}", bind.port()),
     };
     Url::parse(&format!("ws://{address}")).map_err(|error| missing(&error.to_string()))
 }
@@ -113,20 +113,12 @@ fn usual(config: &WorkerConfig) -> Result<Url, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, clap::Parser)]
-    struct Sample {
-        #[command(flatten)]
-        config: WorkerConfig,
-    }
+    use crate::config::tests::sample;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
     fn read(more: &[&str]) -> Result<Option<String>, String> {
-        let basic = ["leo-worker", "--database-url=x", "--redis-url=y"];
-        let arguments = basic.iter().chain(more).map(Into::into);
-        let sample = leo_common::config::read::<Sample>(arguments.collect::<Vec<_>>()).unwrap();
-        let dial = Dial::read(&sample.config)?;
+        let dial = Dial::read(&sample(more))?;
         Ok(dial.map(|dial| dial.url.to_string()))
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 mod answer;
+pub(crate) mod generator;
 mod task;
 
 pub use task::Fate;

@@ -1,15 +1,10 @@
 //! A task of the double, and what it comes to.
 
-use std::process::Command;
-
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use super::{CONTAINER, Shared};
+use super::{CONTAINER, Shared, generator};
 use crate::program::Program;
-
-/// Where generators find what they call.
-const PATH: &str = "/usr/bin:/bin";
 
 /// What becomes of a task.
 #[derive(Debug, Clone)]
@@ -43,7 +38,10 @@ pub(super) struct Task {
 
 impl Task {
     pub(super) fn start(number: usize, wanted: Value, fate: Fate, shared: &Shared) -> Self {
-        let program = matches!(fate, Fate::Runs).then(|| run(number, &wanted, shared));
+        let program = matches!(fate, Fate::Runs).then(|| {
+            let told = generator::told(&wanted);
+            generator::run(&shared.generator, number, told, shared.folder.path())
+        });
         Self {
             arn: format!("arn:aws:ecs:eu-central-1:000000000000:task/leo/{number}"),
             wanted,
@@ -141,22 +139,4 @@ impl Task {
         };
         task
     }
-}
-
-/// Starts the generator with what the overrides say and nothing else.
-fn run(number: usize, wanted: &Value, shared: &Shared) -> Program {
-    let overrides = &wanted["overrides"]["containerOverrides"][0]["environment"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let pairs = overrides.as_array().into_iter().flatten();
-    let name = format!("task-{number}");
-    let workspace = shared.folder.path().join(&name).join("app");
-    std::fs::create_dir_all(&workspace).expect("make a workspace");
-    let mut command = Command::new(&shared.generator);
-    command
-        .env_clear()
-        .env("PATH", PATH)
-        .env("WORKSPACE", &workspace)
-        .envs(pairs.map(|pair| (text(&pair["name"]), text(&pair["value"]))))
-        .current_dir(&workspace);
-    Program::start(&name, command, shared.folder.path())
 }

@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,16 +15,12 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use super::ecs::Cluster;
+use crate::ecs::generator::{self, Told};
 use crate::engine::Engine;
 use crate::program::Program;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Where generators find what they call.
-const PATH: &str = "/usr/bin:/bin";
-
-/// What a generator was told: names and values.
-type Told = Vec<(String, String)>;
 
 /// A running agent; it ends, with its generators, when this is dropped.
 #[derive(Debug)]
@@ -153,15 +148,13 @@ impl Room {
     }
 
     async fn start(&self, task: &Value) -> Running {
-        let overrides = &task["overrides"]["containerOverrides"][0]["environment"];
-        let pairs = overrides.as_array().into_iter().flatten();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let told: Told = pairs
-            .map(|pair| (text(&pair["name"]), text(&pair["value"])))
-            .collect();
+        let told = generator::told(task);
         let lines = told.iter().map(|(name, value)| format!("{name}={value}"));
         let running = match &self.by {
-            By::Program(generator) => Running::Program(self.run(generator, &told)),
+            By::Program(program) => {
+                let (number, folder) = (self.running.len(), self.folder.path());
+                Running::Program(generator::run(program, number, told.clone(), folder))
+            }
             By::Container { engine, image } => Running::Container {
                 id: engine.start_task(image, lines.collect()).await,
                 engine: engine.clone(),
@@ -169,19 +162,5 @@ impl Room {
         };
         self.told.lock().expect("no look has panicked").push(told);
         running
-    }
-
-    fn run(&self, generator: &Path, told: &Told) -> Program {
-        let name = format!("task-{}", self.running.len());
-        let workspace = self.folder.path().join(&name).join("app");
-        std::fs::create_dir_all(&workspace).expect("make a workspace");
-        let mut command = Command::new(generator);
-        command
-            .env_clear()
-            .env("PATH", PATH)
-            .env("WORKSPACE", &workspace)
-            .envs(told.iter().cloned())
-            .current_dir(&workspace);
-        Program::start(&name, command, self.folder.path())
     }
 }

@@ -217,7 +217,7 @@ impl WorkerConfig {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[derive(Debug, clap::Parser)]
@@ -226,31 +226,29 @@ mod tests {
         config: WorkerConfig,
     }
 
+    /// What a worker is told that is told this, and besides only what it cannot do without.
+    pub(crate) fn sample(more: &[&str]) -> WorkerConfig {
+        let basic = ["leo-worker", "--database-url=x", "--redis-url=y"];
+        let arguments: Vec<_> = basic.iter().chain(more).map(Into::into).collect();
+        leo_common::config::read::<Sample>(arguments)
+            .unwrap()
+            .config
+    }
+
     #[test]
     fn who_fetches_has_to_dial_in() {
-        let arguments = [
-            "leo-worker",
-            "--database-url=x",
-            "--redis-url=y",
-            "--workspace-transfer=fetch",
-        ];
-        let arguments = arguments.into_iter().map(Into::into);
-        let sample: Sample = leo_common::config::read(arguments).unwrap();
-        let error = sample.config.validate().unwrap_err();
+        let error = sample(&["--workspace-transfer=fetch"])
+            .validate()
+            .unwrap_err();
         assert!(error.contains("GENERATOR_TRANSPORT"), "{error}");
     }
 
     fn ecs(more: &[&str]) -> Result<(), String> {
         let basic = [
-            "leo-worker",
-            "--database-url=x",
-            "--redis-url=y",
             "--orchestrator-mode=ecs",
             "--leo-secret-key=0123456789abcdef0123456789abcdef",
         ];
-        let arguments: Vec<_> = basic.iter().chain(more).map(Into::into).collect();
-        let sample: Sample = leo_common::config::read(arguments).unwrap();
-        sample.config.validate()
+        sample(&[&basic, more].concat()).validate()
     }
 
     const WHOLE: [&str; 5] = [

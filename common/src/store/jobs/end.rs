@@ -103,49 +103,4 @@ impl Db {
             _ => Cancelled::Final,
         })
     }
-
-    /// Ends a held job: the terminal status and the last event, in one transaction, which also
-    /// makes the session's next job claimable. `None` when the job is not held under `epoch` any
-    /// more; then nothing has changed.
-    ///
-    /// # Errors
-    /// When the database fails; asking again is safe, and `None` then may mean that the first call
-    /// had been carried out.
-    pub async fn finish(
-        &self,
-        job: JobId,
-        epoch: u32,
-        outcome: &Outcome,
-    ) -> Result<Option<Fact>, StoreError> {
-        let body = fact_body(&outcome.event(job));
-        let row = retry_deadlock(|| async {
-            Ok(sqlx::query!(
-                r#"select done as "done!", session_id, seq from leo_finish($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
-                job.uuid(),
-                i32::try_from(epoch).unwrap_or(i32::MAX),
-                outcome.status().as_str(),
-                outcome.error.as_ref().map(|error| error.reason.as_str()),
-                outcome.error.as_ref().map(|error| error.message.as_str()),
-                outcome.summary,
-                outcome.usage,
-                outcome.artifact.map(ArtifactId::uuid),
-                &body,
-            )
-            .fetch_one(&self.hot)
-            .await?)
-        })
-        .await?;
-        Ok(match (row.done, row.session_id, row.seq) {
-            (true, Some(session), Some(seq)) => {
-                outcome.count();
-                Some(Fact {
-                    session: session.into(),
-                    job: Some(job),
-                    seq: from_db(seq),
-                    body,
-                })
-            }
-            _ => None,
-        })
-    }
 }

@@ -1,4 +1,6 @@
-//! The ends of many jobs in one statement.
+//! The ends of held jobs, one or many in one statement.
+
+use std::slice;
 
 use leo_protocol::{ArtifactId, JobId, UserId};
 use serde_json::Value;
@@ -38,6 +40,32 @@ pub enum Ended {
 }
 
 impl Db {
+    /// Ends a held job: the terminal status and the last event, in one transaction, which also
+    /// makes the session's next job claimable. `None` when the job is not held under `epoch` any
+    /// more; then nothing has changed.
+    ///
+    /// # Errors
+    /// When the database fails; asking again is safe, and `None` then may mean that the first call
+    /// had been carried out.
+    pub async fn finish(
+        &self,
+        job: JobId,
+        epoch: u32,
+        outcome: &Outcome,
+    ) -> Result<Option<Fact>, StoreError> {
+        let outcome = outcome.clone();
+        let ending = Ending {
+            job,
+            epoch,
+            outcome,
+        };
+        let ended = self.finish_waiting(slice::from_ref(&ending)).await?;
+        Ok(ended.into_iter().find_map(|ended| match ended {
+            Ended::Done { fact, .. } => Some(fact),
+            Ended::Refused | Ended::Busy(_) => None,
+        }))
+    }
+
     /// Ends held jobs as [`Db::finish`] does, each of them or not, in one transaction; what became
     /// of each, in the order given. It waits for nobody who holds a user.
     ///
