@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use leo_common::config::{
-    Database, Http, Keeping, Limits, MIN_SECRET_KEY, Model, RedisServer, Runners, Signing,
+    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Quotas, RedisServer, Runners,
+    Signing,
 };
 use leo_common::error_chain::Chain;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -54,6 +55,9 @@ pub struct ApiConfig {
     /// What signs tokens.
     #[command(flatten)]
     pub signing: Signing,
+    /// Who may sign in.
+    #[command(flatten)]
+    pub identity: Identity,
     /// Where containers dial in.
     #[command(flatten)]
     pub runners: Runners,
@@ -66,6 +70,9 @@ pub struct ApiConfig {
     /// How much a job may ask for.
     #[command(flatten)]
     pub limits: Limits,
+    /// How much a user may have.
+    #[command(flatten)]
+    pub quotas: Quotas,
 }
 
 impl ApiConfig {

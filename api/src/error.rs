@@ -8,6 +8,8 @@
 //! | 401 | `bad_token` | a container's token does not open the job |
 //! | 401 | `token_expired` | the token was good once |
 //! | 403 | `cross_origin` | a page of another site, without a credential |
+//! | 403 | `account_closed` | the account is barred |
+//! | 403 | `insufficient_scope` | the credential is not good for this |
 //! | 404 | `not_found` | not there, or somebody else's |
 //! | 404 | `no_files` | the job has left no files (yet) |
 //! | 405 | `method_not_allowed` | the path is there, the method is not |
@@ -230,19 +232,23 @@ impl From<AuthError> for ApiError {
         match error {
             AuthError::Store(error) => error.into(),
             AuthError::Missing
-            | AuthError::Invalid
+            | AuthError::Invalid(_)
             | AuthError::Expired
             | AuthError::CrossOrigin
-            | AuthError::WrongHost => Self::Auth(error),
+            | AuthError::WrongHost
+            | AuthError::Closed
+            | AuthError::Scope(_) => Self::Auth(error),
         }
     }
 }
 
 fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
     match error {
-        AuthError::Missing | AuthError::Invalid => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        AuthError::Missing | AuthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
         AuthError::Expired => (StatusCode::UNAUTHORIZED, "token_expired"),
         AuthError::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
+        AuthError::Closed => (StatusCode::FORBIDDEN, "account_closed"),
+        AuthError::Scope(_) => (StatusCode::FORBIDDEN, "insufficient_scope"),
         AuthError::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
         AuthError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     }

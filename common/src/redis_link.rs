@@ -73,6 +73,11 @@ impl RedisLink {
         format!("{}cancel", self.prefix)
     }
 
+    /// Channel: users whose credentials have changed.
+    pub(crate) fn identities(&self) -> String {
+        format!("{}identity", self.prefix)
+    }
+
     /// Channel: some worker was told to drain, or not to drain any more.
     pub(crate) fn fleet(&self) -> String {
         format!("{}fleet", self.prefix)

@@ -93,3 +93,11 @@ id! {
     /// The kept result of a job.
     ArtifactId
 }
+id! {
+    /// An API key.
+    KeyId
+}
+id! {
+    /// A browser that is signed in.
+    SignInId
+}

@@ -55,6 +55,7 @@ macro_rules! named {
         }
     };
 }
+pub(crate) use named;
 
 named! {
     /// Where a job stands, as the outside sees it.

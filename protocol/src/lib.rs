@@ -8,6 +8,7 @@
 //! be extended; nothing may change its meaning, because old and new processes talk to each other
 //! during a deploy.
 
+pub mod account;
 pub mod batch;
 pub mod event;
 pub mod http;
@@ -18,5 +19,7 @@ pub mod repl;
 pub mod runner;
 
 pub use event::{Event, EventKind, LogLine, LogStream};
-pub use ids::{ArtifactId, HostId, InstanceId, JobId, SessionId, UserId, WorkerId};
+pub use ids::{
+    ArtifactId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId, UserId, WorkerId,
+};
 pub use job::{AgentState, FailureReason, JobStatus, Mode};

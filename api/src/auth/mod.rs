@@ -12,15 +12,18 @@ use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use leo_common::store::{Db, StoreError};
+use leo_protocol::account::Scope;
 
 mod developer;
 mod local;
 mod principal;
+mod scope;
 mod users;
 
 pub(crate) use developer::Developer;
 pub(crate) use local::LocalTokens;
-pub(crate) use principal::Principal;
+pub(crate) use principal::{Principal, Proof};
+pub(crate) use scope::{Admin, May, Operator, Read, Run};
 use users::Users;
 
 /// Longer tokens are refused unread, in bytes.
@@ -32,9 +35,9 @@ pub(crate) enum AuthError {
     /// No credential.
     #[error("A bearer token is needed.")]
     Missing,
-    /// A credential that proves nothing.
-    #[error("The token is not valid here.")]
-    Invalid,
+    /// A credential that proves nothing, and why.
+    #[error("The token is not valid here: {0}.")]
+    Invalid(&'static str),
     /// A credential of the past.
     #[error("The token has expired.")]
     Expired,
@@ -44,6 +47,12 @@ pub(crate) enum AuthError {
     /// The Host header names something else than this machine: DNS rebinding.
     #[error("Without a token Leo answers under a loopback name only, as in http://localhost:5013.")]
     WrongHost,
+    /// Known, and barred from everything.
+    #[error("This account is closed.")]
+    Closed,
+    /// Known, by a credential that is not good for this.
+    #[error("This needs a credential with the scope `{0}`.")]
+    Scope(Scope),
     /// The account could not be looked up.
     #[error("The account could not be looked up.")]
     Store(#[from] StoreError),
@@ -102,7 +111,8 @@ impl Authenticator {
             Some(token) => self.principal_of_token(token).await,
             None => {
                 let developer = self.developer.as_ref().ok_or(AuthError::Missing)?;
-                self.users.principal(developer.admit(parts)?).await
+                let identity = developer.admit(parts)?;
+                self.users.principal(identity, Proof::Developer).await
             }
         }
     }
@@ -110,10 +120,10 @@ impl Authenticator {
     /// Whose token this is.
     pub(crate) async fn principal_of_token(&self, token: &str) -> Result<Principal, AuthError> {
         if token.len() > MAX_TOKEN {
-            return Err(AuthError::Invalid);
+            return Err(AuthError::Invalid("it is too long"));
         }
         let identity = self.tokens.verify(token).await?;
-        self.users.principal(identity).await
+        self.users.principal(identity, Proof::Token).await
     }
 }
 
@@ -122,9 +132,13 @@ fn bearer(parts: &Parts) -> Result<Option<&str>, AuthError> {
     let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
         return Ok(None);
     };
-    let value = value.to_str().map_err(|_| AuthError::Invalid)?;
+    let value = value
+        .to_str()
+        .map_err(|_| AuthError::Invalid("it is not text"))?;
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
-        _ => Err(AuthError::Invalid),
+        _ => Err(AuthError::Invalid(
+            "`Authorization` must be `Bearer` and a token",
+        )),
     }
 }

@@ -1,30 +1,35 @@
-//! The account behind a request, as handlers ask for it.
+//! The account behind a request.
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use leo_protocol::UserId;
+use leo_protocol::account::Scope;
+use leo_protocol::{KeyId, SignInId, UserId};
 
-use crate::error::ApiError;
-use crate::state::AppState;
-
-/// Somebody who has been let in. A handler that takes one cannot be reached by anybody else.
+/// Somebody who has been let in. Handlers are given one by [`super::May`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Principal {
     /// The account.
     pub(crate) user: UserId,
     /// Its address, if it has one.
     pub(crate) email: Option<String>,
-    /// Whether it may see the fleet.
+    /// Whether it may see the fleet and set limits.
     pub(crate) operator: bool,
+    /// What the credential is good for.
+    pub(crate) scope: Scope,
     /// When the credential ends; a connection that lives longer must renew it.
     pub(crate) expires_at: Option<DateTime<Utc>>,
+    /// By what it was proved.
+    pub(crate) proof: Proof,
 }
 
-impl FromRequestParts<AppState> for Principal {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        Ok(state.auth.principal_of(parts).await?)
-    }
+/// What proves who somebody is, as far as it can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// A signed token, good until it expires.
+    Token,
+    /// Being on the machine itself.
+    Developer,
+    /// An API key.
+    Key(KeyId),
+    /// The cookie of a browser.
+    SignIn(SignInId),
 }

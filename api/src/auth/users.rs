@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use leo_common::store::Db;
 use leo_common::store::users::{self, User};
+use leo_protocol::account::Scope;
 
-use super::{AuthError, Identity, Principal};
+use super::{AuthError, Identity, Principal, Proof};
 
 /// How long an account is not looked up again; a change to it takes effect within this time.
 const REMEMBERED: Duration = Duration::from_secs(10);
@@ -35,17 +36,26 @@ impl Users {
 
     /// The account of an identity. An operator is whom either the account or the identity calls
     /// one.
-    pub(super) async fn principal(&self, identity: Identity) -> Result<Principal, AuthError> {
+    pub(super) async fn principal(
+        &self,
+        identity: Identity,
+        proof: Proof,
+    ) -> Result<Principal, AuthError> {
         let key = (identity.issuer.clone(), identity.subject.clone());
         let user = match self.recall(&key) {
             Some(user) => user,
             None => self.look_up(&identity, key).await?,
         };
+        if user.closed {
+            return Err(AuthError::Closed);
+        }
         Ok(Principal {
             user: user.id,
             email: user.email.or(identity.email),
             operator: user.operator || identity.operator,
+            scope: Scope::Admin,
             expires_at: identity.expires_at,
+            proof,
         })
     }
 

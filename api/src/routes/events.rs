@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::sessions::found;
-use crate::auth::Principal;
+use crate::auth::{May, Read};
 use crate::connections::Peer;
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
@@ -72,7 +72,7 @@ pub(crate) struct EventPage {
     ))]
 pub(crate) async fn events(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     Path(session): Path<SessionId>,
     Query(query): Query<ReadEvents>,

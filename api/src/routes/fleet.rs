@@ -2,28 +2,14 @@
 //! there is nothing here.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use leo_protocol::http::{Drained, Fleet};
 use leo_protocol::problem::Problem;
 
-use crate::auth::Principal;
+use crate::auth::{Admin, Operator, Read};
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::state::AppState;
-
-/// Somebody who may see the fleet.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Operator;
-
-impl FromRequestParts<AppState> for Operator {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let who = Principal::from_request_parts(parts, state).await?;
-        who.operator.then_some(Self).ok_or(ApiError::NotFound)
-    }
-}
 
 /// The workers, what each runs, and what waits.
 #[utoipa::path(get, path = "/api/fleet", tag = "fleet", responses(
@@ -32,7 +18,7 @@ impl FromRequestParts<AppState> for Operator {
 ))]
 pub(crate) async fn show(
     State(state): State<AppState>,
-    _: Operator,
+    _: Operator<Read>,
 ) -> Result<Json<Fleet>, ApiError> {
     Ok(Json(state.db.fleet().await?))
 }
@@ -46,7 +32,7 @@ pub(crate) async fn show(
     ))]
 pub(crate) async fn drain(
     State(state): State<AppState>,
-    _: Operator,
+    _: Operator<Admin>,
     Path(worker): Path<String>,
 ) -> Result<Json<Drained>, ApiError> {
     set(&state, &worker, true).await
@@ -61,7 +47,7 @@ pub(crate) async fn drain(
     ))]
 pub(crate) async fn undrain(
     State(state): State<AppState>,
-    _: Operator,
+    _: Operator<Admin>,
     Path(worker): Path<String>,
 ) -> Result<Json<Drained>, ApiError> {
     set(&state, &worker, false).await

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 
 use super::idempotency_key;
 use crate::actions;
-use crate::auth::Principal;
+use crate::auth::{May, Read, Run};
 use crate::error::ApiError;
 use crate::extract::{Path, Query, ValidJson};
 use crate::job_view::job_view;
@@ -45,7 +45,7 @@ pub(crate) struct ListJobs {
     ))]
 pub(crate) async fn submit(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     headers: HeaderMap,
     ValidJson(request): ValidJson<SubmitJob>,
 ) -> Result<(StatusCode, Json<Job>), ApiError> {
@@ -69,7 +69,7 @@ pub(crate) async fn submit(
     ))]
 pub(crate) async fn submit_in_session(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     Path(session): Path<SessionId>,
     headers: HeaderMap,
     ValidJson(request): ValidJson<SubmitJob>,
@@ -86,7 +86,7 @@ pub(crate) async fn submit_in_session(
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Query(query): Query<ListJobs>,
 ) -> Result<Json<Page<Job>>, ApiError> {
     let limit = paging::limit(query.limit)?;
@@ -113,7 +113,7 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn get(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<JobId>,
 ) -> Result<Json<Job>, ApiError> {
     actions::job(&state, &who, id).await.map(Json)
@@ -126,7 +126,7 @@ pub(crate) async fn get(
 ))]
 pub(crate) async fn cancel(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     Path(id): Path<JobId>,
 ) -> Result<(StatusCode, Json<Job>), ApiError> {
     let job = actions::cancel(&state, &who, id).await?;
@@ -146,7 +146,7 @@ pub(crate) async fn cancel(
     ))]
 pub(crate) async fn retry(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     Path(id): Path<JobId>,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<Job>), ApiError> {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions;
-use crate::auth::Principal;
+use crate::auth::{May, Read};
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::state::AppState;
@@ -62,7 +62,7 @@ pub(crate) struct ReadLog {
     ))]
 pub(crate) async fn log(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<JobId>,
     Query(query): Query<ReadLog>,
 ) -> Result<Response, ApiError> {

@@ -15,7 +15,7 @@ use leo_protocol::http::QueueDepth;
 use leo_protocol::problem::Problem;
 use tokio::sync::Mutex;
 
-use super::fleet::Operator;
+use crate::auth::{Operator, Read};
 use crate::state::AppState;
 
 /// The form of the answer.
@@ -32,7 +32,7 @@ pub(crate) struct Depth(Mutex<Option<(Instant, Option<QueueDepth>)>>);
     (status = 200, description = "the metrics of this server, and of the queue", body = String, content_type = "text/plain"),
     (status = 404, description = "you are no operator", body = Problem, content_type = "application/problem+json"),
 ))]
-pub(crate) async fn metrics(State(state): State<AppState>, _: Operator) -> Response {
+pub(crate) async fn metrics(State(state): State<AppState>, _: Operator<Read>) -> Response {
     let mut text = metrics::render();
     if let Some(depth) = state.depth.look(&state).await {
         write_depth(&mut text, &depth);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::actions;
-use crate::auth::Principal;
+use crate::auth::{May, Principal, Read, Run};
 use crate::error::ApiError;
 use crate::extract::{Path, Query, ValidJson};
 use crate::paging;
@@ -35,7 +35,7 @@ pub(crate) struct ListSessions {
 ))]
 pub(crate) async fn create(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     ValidJson(request): ValidJson<CreateSession>,
 ) -> Result<(StatusCode, Json<Session>), ApiError> {
     let title = match &request.title {
@@ -53,7 +53,7 @@ pub(crate) async fn create(
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Query(query): Query<ListSessions>,
 ) -> Result<Json<Page<Session>>, ApiError> {
     let limit = paging::limit(query.limit)?;
@@ -77,7 +77,7 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn get(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<SessionId>,
 ) -> Result<Json<Session>, ApiError> {
     found(&state, &who, id).await.map(Json)
@@ -91,7 +91,7 @@ pub(crate) async fn get(
 ))]
 pub(crate) async fn update(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     Path(id): Path<SessionId>,
     ValidJson(request): ValidJson<UpdateSession>,
 ) -> Result<Json<Session>, ApiError> {
@@ -108,11 +108,13 @@ pub(crate) async fn update(
 ))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Run>,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, ApiError> {
     // In a task of its own: a client that hangs up must not leave half of the jobs running.
-    let task = state.tasks.spawn(delete_with_jobs(state.clone(), who, id));
+    let task = state
+        .tasks
+        .spawn(delete_with_jobs(state.clone(), who.into_inner(), id));
     let deleted = task.await;
     deleted.map_err(|_| ApiError::Internal("the deletion of a session panicked"))??;
     Ok(StatusCode::NO_CONTENT)
@@ -137,7 +139,7 @@ async fn delete_with_jobs(state: AppState, who: Principal, id: SessionId) -> Res
 ))]
 pub(crate) async fn messages(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<SessionId>,
 ) -> Result<Json<Conversation>, ApiError> {
     found(&state, &who, id).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{SinkExt as _, StreamExt as _};
 use leo_protocol::repl::{
-    CLOSE_NOT_FOUND, CLOSE_RATE_LIMITED, CLOSE_RESTART, CLOSE_UNAUTHENTICATED,
+    CLOSE_FORBIDDEN, CLOSE_NOT_FOUND, CLOSE_RATE_LIMITED, CLOSE_RESTART, CLOSE_UNAUTHENTICATED,
 };
 
 use super::outbox::Outbox;
@@ -31,6 +31,8 @@ pub(super) enum End {
     Restart,
     /// Not or no longer authenticated.
     Unauthenticated,
+    /// Authenticated, but barred.
+    Barred,
     /// A session that is not there.
     NotFound,
     /// Too many messages.
@@ -50,6 +52,7 @@ impl End {
             Self::Gone => return None,
             Self::Restart => (CLOSE_RESTART, "the server restarts: come back, with jitter"),
             Self::Unauthenticated => (CLOSE_UNAUTHENTICATED, "not authenticated"),
+            Self::Barred => (CLOSE_FORBIDDEN, "not allowed"),
             Self::NotFound => (CLOSE_NOT_FOUND, "not found"),
             Self::RateLimited => (CLOSE_RATE_LIMITED, "too many messages"),
             Self::TooBig => (CLOSE_TOO_BIG, "message too big"),

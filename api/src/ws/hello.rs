@@ -30,9 +30,13 @@ pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
         Err(error @ (AuthError::Missing | AuthError::CrossOrigin | AuthError::WrongHost)) => {
             Hello::Unknown(error.to_string())
         }
-        Err(error @ (AuthError::Invalid | AuthError::Expired | AuthError::Store(_))) => {
-            Hello::Refused(refusal(error))
-        }
+        Err(
+            error @ (AuthError::Invalid(_)
+            | AuthError::Expired
+            | AuthError::Closed
+            | AuthError::Scope(_)
+            | AuthError::Store(_)),
+        ) => Hello::Refused(refusal(error)),
     }
 }
 
@@ -40,8 +44,9 @@ pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
 pub(super) fn refusal(error: AuthError) -> Refusal {
     let end = match error {
         AuthError::Store(_) => End::TryLater,
+        AuthError::Closed | AuthError::Scope(_) => End::Barred,
         AuthError::Missing
-        | AuthError::Invalid
+        | AuthError::Invalid(_)
         | AuthError::Expired
         | AuthError::CrossOrigin
         | AuthError::WrongHost => End::Unauthenticated,

@@ -1,6 +1,7 @@
 //! What clients ask for, and how it is carried out.
 
 use leo_common::store::jobs::JobRecord;
+use leo_protocol::account::Scope;
 use leo_protocol::http::{Job, SubmitJob};
 use leo_protocol::repl::{ClientMessage, ServerMessage};
 use leo_protocol::{JobId, SessionId};
@@ -84,6 +85,13 @@ impl Connection {
         })
     }
 
+    /// Who is there, with a credential that is good for this; without it the connection ends.
+    fn may(&self, scope: Scope) -> Result<Principal, Refusal> {
+        let who = self.known()?;
+        who.needs(scope).map_err(hello::refusal)?;
+        Ok(who)
+    }
+
     async fn authenticate(&mut self, token: &str) -> Result<(), Refusal> {
         let principal = match self.state.auth.principal_of_token(token).await {
             Ok(principal) => principal,
@@ -138,7 +146,7 @@ impl Connection {
         request: SubmitJob,
         key: Option<String>,
     ) -> Result<(), Refusal> {
-        let who = self.known()?;
+        let who = self.may(Scope::Run)?;
         let key = key
             .as_deref()
             .map(|key| validate::key("idempotencyKey", key.as_bytes()))
@@ -152,7 +160,7 @@ impl Connection {
     }
 
     async fn cancel(&mut self, job: JobId) -> Result<(), Refusal> {
-        let who = self.known()?;
+        let who = self.may(Scope::Run)?;
         let cancelled = actions::cancel(&self.state, &who, job).await;
         cancelled.map_err(|error| Refusal::from(error).about(job))?;
         Ok(())

@@ -1,6 +1,6 @@
 //! Sending: a bounded queue and one task that empties it.
 
-use leo_protocol::JobId;
+use leo_protocol::{JobId, UserId};
 use redis::aio::ConnectionManager;
 use tokio::sync::mpsc;
 
@@ -66,6 +66,12 @@ impl Publisher {
     /// Tells workers that whether they drain has been stored.
     pub fn fleet_changed(&self) {
         self.send(self.link.fleet(), Vec::new());
+    }
+
+    /// Tells every API process that credentials of this user have changed: a key was revoked, a
+    /// browser signed out, the account closed. It must have been committed.
+    pub fn identity_changed(&self, user: UserId) {
+        self.send(self.link.identities(), user.to_string().into_bytes());
     }
 
     fn send(&self, channel: String, payload: Vec<u8>) {

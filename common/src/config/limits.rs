@@ -35,3 +35,21 @@ pub struct Limits {
     #[arg(long, env = "WORKSPACE_LIMIT", default_value = "512MiB")]
     pub workspace_limit: Bytes,
 }
+
+/// How much a user may have, where no operator has set something else for him. None where it is not
+/// set. Jobs that run at once and the length of prompts are among the [`Limits`].
+#[derive(Debug, Clone, clap::Args)]
+pub struct Quotas {
+    /// Sessions of one user.
+    #[arg(long, env = "QUOTA_SESSIONS")]
+    pub quota_sessions: Option<u32>,
+    /// Jobs that one user may submit in a day, which begins at midnight UTC.
+    #[arg(long, env = "QUOTA_JOBS_PER_DAY")]
+    pub quota_jobs_per_day: Option<u32>,
+    /// All kept results of one user together; nothing more is accepted beyond it.
+    #[arg(long, env = "QUOTA_STORAGE")]
+    pub quota_storage: Option<Bytes>,
+    /// Requests of one user in a minute, 0 for no limit. As many may come at once after a pause.
+    #[arg(long, env = "RATE_LIMIT", default_value_t = 6000)]
+    pub rate_limit: u32,
+}

@@ -8,13 +8,15 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
 mod aws;
+mod identity;
 mod limits;
 mod model;
 mod process;
 mod values;
 
 pub use aws::Aws;
-pub use limits::Limits;
+pub use identity::{Identity, Registration};
+pub use limits::{Limits, Quotas};
 pub use model::{Model, Provider};
 pub use process::{
     Database, Http, Keeping, LogFormat, Logging, MIN_SECRET_KEY, RedisServer, Runners, Signing,

@@ -54,6 +54,10 @@ pub struct Http {
     /// Origins of other sites whose pages may call the API, separated by commas.
     #[arg(long, env = "LEO_CORS_ORIGINS", value_delimiter = ',')]
     pub leo_cors_origins: Vec<String>,
+    /// Reverse proxies whose `X-Forwarded-*` headers are believed: addresses and networks such as
+    /// `10.0.0.0/8`, separated by commas.
+    #[arg(long, env = "LEO_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub leo_trusted_proxies: Vec<String>,
 }
 
 /// What signs tokens.

@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 pub mod archives;
 pub mod archiving;
 pub mod artifacts;
+pub mod audit;
 pub mod claims;
 pub mod conversation;
 pub mod events;

@@ -16,6 +16,8 @@ pub struct User {
     pub email: Option<String>,
     /// Whether it may see the fleet.
     pub operator: bool,
+    /// Whether it is barred from everything.
+    pub closed: bool,
 }
 
 /// Who somebody is for the party that vouches for him.
@@ -64,7 +66,8 @@ impl Db {
 
     async fn known_user(&self, identity: Identity<'_>) -> Result<Option<User>, StoreError> {
         let row = sqlx::query!(
-            "select id, email, operator from users where issuer = $1 and subject = $2",
+            r#"select id, email, operator, closed_at is not null as "closed!" from users
+                where issuer = $1 and subject = $2"#,
             identity.issuer,
             identity.subject,
         )
@@ -74,6 +77,7 @@ impl Db {
             id: row.id.into(),
             email: row.email,
             operator: row.operator,
+            closed: row.closed,
         }))
     }
 

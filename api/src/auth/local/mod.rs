@@ -20,6 +20,9 @@ const LEEWAY: u64 = 30;
 /// Names and addresses are at most this long, in bytes.
 const MAX_NAME: usize = 255;
 
+/// What a name, an address or a time in a token may be wrong with.
+const UNFIT: AuthError = AuthError::Invalid("it names nobody, or a time that is none");
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -67,11 +70,11 @@ impl LocalTokens {
         ttl: Duration,
     ) -> Result<String, AuthError> {
         if !is_name(subject) || !email.is_none_or(is_name) {
-            return Err(AuthError::Invalid);
+            return Err(UNFIT);
         }
         let now = Utc::now();
-        let ttl = chrono::Duration::from_std(ttl).map_err(|_| AuthError::Invalid)?;
-        let end = now.checked_add_signed(ttl).ok_or(AuthError::Invalid)?;
+        let ttl = chrono::Duration::from_std(ttl).map_err(|_| UNFIT)?;
+        let end = now.checked_add_signed(ttl).ok_or(UNFIT)?;
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: subject.to_owned(),
@@ -80,8 +83,7 @@ impl LocalTokens {
             email: email.map(str::to_owned),
             operator,
         };
-        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.signing)
-            .map_err(|_| AuthError::Invalid)
+        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.signing).map_err(|_| UNFIT)
     }
 }
 
@@ -93,14 +95,14 @@ impl TokenVerifier for LocalTokens {
                 if matches!(error.kind(), ErrorKind::ExpiredSignature) {
                     AuthError::Expired
                 } else {
-                    AuthError::Invalid
+                    AuthError::Invalid("it was not signed here")
                 }
             })?;
         let claims = decoded.claims;
         if !is_name(&claims.sub) || !claims.email.as_deref().is_none_or(is_name) {
-            return Err(AuthError::Invalid);
+            return Err(UNFIT);
         }
-        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(AuthError::Invalid)?;
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(UNFIT)?;
         Ok(Identity {
             issuer: ISSUER.to_owned(),
             subject: claims.sub,

@@ -17,7 +17,7 @@ use leo_protocol::problem::Problem;
 use super::files::artifact_of;
 use super::sessions::found;
 use crate::actions;
-use crate::auth::Principal;
+use crate::auth::{May, Read};
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::state::AppState;
@@ -35,7 +35,7 @@ const MAX_SLUG: usize = 60;
 ))]
 pub(crate) async fn download(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<JobId>,
 ) -> Result<Response, ApiError> {
     let job = actions::owned(&state, who.user, id).await?;

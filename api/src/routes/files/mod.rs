@@ -18,7 +18,7 @@ use leo_protocol::problem::Problem;
 use mime_guess::{Mime, mime};
 
 use crate::actions;
-use crate::auth::Principal;
+use crate::auth::{May, Principal, Read};
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::state::AppState;
@@ -39,7 +39,7 @@ const CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path(id): Path<JobId>,
 ) -> Result<Json<FileList>, ApiError> {
     let artifact = artifact_of(&state, &who, id).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn list(
     ))]
 pub(crate) async fn file(
     State(state): State<AppState>,
-    who: Principal,
+    who: May<Read>,
     Path((id, path)): Path<(JobId, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

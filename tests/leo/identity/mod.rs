@@ -1,0 +1,3 @@
+//! Who may do what: credentials, ownership and limits.
+
+mod ownership;
