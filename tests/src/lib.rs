@@ -22,6 +22,7 @@ pub mod procfs;
 pub mod program;
 pub mod redis;
 pub mod runtime;
+pub mod secrets;
 pub mod transcript;
 pub mod wait;
 

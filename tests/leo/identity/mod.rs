@@ -1,3 +1,4 @@
 //! Who may do what: credentials, ownership and limits.
 
 mod ownership;
+mod schema;

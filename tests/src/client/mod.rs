@@ -8,6 +8,7 @@ use leo_protocol::{Event, JobId, SessionId};
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::secrets;
 use crate::transcript::Transcript;
 use crate::wait::wait_for;
 
@@ -49,6 +50,7 @@ impl Client {
     /// The same way, but as the owner of a token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
+        secrets::remember(token);
         Self {
             token: Some(token.to_owned()),
             ..self.clone()

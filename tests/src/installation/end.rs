@@ -4,8 +4,8 @@ use std::panic::resume_unwind;
 use std::thread::panicking;
 
 use super::Leo;
-use crate::procfs;
 use crate::runtime::{run_apart, try_apart};
+use crate::{procfs, secrets};
 
 /// What a Rust program says when it should not have.
 const PANICKED: &str = "panicked at";
@@ -31,6 +31,8 @@ impl Leo {
         }
         let logs = self.logs();
         assert!(!logs.contains(PANICKED), "a process of Leo has panicked");
+        let told = secrets::found_in(&logs);
+        assert!(told.is_empty(), "secrets are in the log: {told:?}");
         let complains = self.wishes.complains;
         assert!(
             logs.contains(ERROR) == complains,

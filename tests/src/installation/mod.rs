@@ -17,6 +17,7 @@ use crate::engine::{Container, Engine};
 use crate::procfs;
 use crate::program::Program;
 use crate::redis::Redis;
+use crate::secrets;
 use crate::wait::wait_for;
 
 mod builder;
@@ -164,8 +165,22 @@ impl Leo {
     /// When no token can be made.
     #[must_use]
     pub fn user(&self, name: &str) -> Client {
+        self.holder(name, &[])
+    }
+
+    /// The same for an operator.
+    ///
+    /// # Panics
+    /// When no token can be made.
+    #[must_use]
+    pub fn operator(&self, name: &str) -> Client {
+        self.holder(name, &["--operator"])
+    }
+
+    /// Whoever has a token that `leo-api token` makes of these options.
+    fn holder(&self, name: &str, options: &[&str]) -> Client {
         let mut command = self.command("leo-api");
-        command.args(["token", "--subject", name]);
+        command.args(["token", "--subject", name]).args(options);
         let output = command.output().expect("run leo-api token");
         assert!(output.status.success(), "{output:?}");
         let token = String::from_utf8(output.stdout).expect("a token is text");
@@ -177,6 +192,7 @@ impl Leo {
     pub fn runner_url(&self, api: usize, job: JobId, attempt: u32) -> String {
         let tokens = RunnerTokens::new(&SecretString::from(SECRET_KEY));
         let token = tokens.issue(job, attempt, chrono::Utc::now());
+        secrets::remember(token.expose_secret());
         let base = self.apis[api].1.base().replacen("http", "ws", 1);
         format!("{base}/ws/jobs/{job}?token={}", token.expose_secret())
     }

@@ -6,6 +6,8 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
+mod refusals;
+
 /// The name of the credential in the document.
 const BEARER: &str = "bearer";
 
@@ -43,13 +45,15 @@ pub(crate) fn base() -> OpenApi {
     Base::openapi()
 }
 
-/// Gives paths the form that the specification knows: it has no parameter of several segments.
+/// Adds what every request may be refused with, and gives paths the form that the specification
+/// knows: it has no parameter of several segments.
 pub(crate) fn portable(mut document: OpenApi) -> OpenApi {
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths = paths
         .into_iter()
         .map(|(path, item)| (path.replace("{*", "{"), item))
         .collect();
+    refusals::add(&mut document);
     document
 }
 
