@@ -10,6 +10,8 @@ use leo_common::error_chain::Chain;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
+use crate::auth::Sites;
+
 /// A setting that cannot be used; one line that names it.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}: {what}")]
@@ -93,6 +95,17 @@ impl ApiConfig {
             .filter(|given| !given.is_empty())
             .map(|given| origin(given).ok_or_else(|| WrongSetting::origin(given)))
             .collect()
+    }
+
+    /// The sites whose pages may speak for the user of a browser: those of [`Self::origins`] and the
+    /// one of the public address.
+    ///
+    /// # Errors
+    /// When an origin is none.
+    pub(crate) fn sites(&self) -> Result<Sites, WrongSetting> {
+        let public = self.http.leo_public_url.as_ref();
+        let public = public.map(|url| url.origin().ascii_serialization());
+        Ok(Sites::new(self.origins()?.into_iter().chain(public)))
     }
 
     /// The key of tokens; `None` where it is not set and need not be.

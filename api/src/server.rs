@@ -217,8 +217,8 @@ fn authenticator(
     let key = key.unwrap_or_else(|| {
         SecretString::from(Alphanumeric.sample_string(&mut rand::rng(), MADE_KEY))
     });
-    let origins = config.origins()?;
-    let developer = private.then(|| Developer::new(origins));
+    let sites = config.sites()?;
+    let developer = private.then(|| Developer::new(sites));
     if developer.is_some() {
         tracing::info!("requests from this machine need no token");
     }

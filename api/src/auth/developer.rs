@@ -6,14 +6,13 @@
 //! the Host and the Origin must all be of this machine, and a request that a proxy has passed on is
 //! not his.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, header};
 
+use super::origin::{self, Sites};
 use super::{AuthError, Identity};
 use crate::connections::Peer;
 
@@ -33,15 +32,13 @@ const PROXY_HEADERS: [&str; 5] = [
 /// Decides which requests are the developer's.
 #[derive(Debug)]
 pub(crate) struct Developer {
-    origins: HashSet<String>,
+    sites: Sites,
 }
 
 impl Developer {
-    /// `origins`: other sites whose pages he trusts.
-    pub(crate) fn new(origins: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            origins: origins.into_iter().collect(),
-        }
+    /// `sites`: whose pages he trusts.
+    pub(crate) const fn new(sites: Sites) -> Self {
+        Self { sites }
     }
 
     /// The developer, if the request is his.
@@ -59,9 +56,9 @@ impl Developer {
         {
             return Err(AuthError::Missing);
         }
-        let host = host(&parts.headers).filter(is_loopback);
-        let host = host.ok_or(AuthError::WrongHost)?;
-        if self.is_foreign(parts, &host) {
+        let host = origin::host(&parts.headers).filter(is_loopback);
+        host.ok_or(AuthError::WrongHost)?;
+        if self.sites.is_foreign(parts) {
             return Err(AuthError::CrossOrigin);
         }
         Ok(Identity {
@@ -72,41 +69,12 @@ impl Developer {
             expires_at: None,
         })
     }
-
-    /// Whether a page of another site sends this. Browsers send an Origin with every write, every
-    /// WebSocket and every readable request to another site, and no page can change it.
-    fn is_foreign(&self, parts: &Parts, host: &Authority) -> bool {
-        match parts.headers.get(header::ORIGIN) {
-            Some(origin) => !origin
-                .to_str()
-                .is_ok_and(|origin| self.origins.contains(origin) || is_same(origin, host)),
-            None => {
-                let site = parts.headers.get("sec-fetch-site");
-                let own = site.is_none_or(|site| site == "same-origin" || site == "none");
-                !own && !parts.method.is_safe()
-            }
-        }
-    }
-}
-
-fn host(headers: &HeaderMap) -> Option<Authority> {
-    let mut all = headers.get_all(header::HOST).iter();
-    let one = all.next()?.to_str().ok()?.parse().ok();
-    // Two Host headers are a trick, not a request.
-    one.filter(|_| all.next().is_none())
 }
 
 fn is_loopback(host: &Authority) -> bool {
     let name = host.host().trim_start_matches('[').trim_end_matches(']');
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn is_same(origin: &str, host: &Authority) -> bool {
-    let authority = origin
-        .strip_prefix("http://")
-        .or_else(|| origin.strip_prefix("https://"));
-    authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
 }
 
 #[cfg(test)]
@@ -122,7 +90,8 @@ mod tests {
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let peer = Peer::at(peer.parse().unwrap());
         parts.extensions.insert(ConnectInfo(peer));
-        Developer::new(["http://localhost:5173".to_owned()]).admit(&parts)
+        let sites = Sites::new(["http://localhost:5173".to_owned()]);
+        Developer::new(sites).admit(&parts)
     }
 
     const LOCAL: &str = "127.0.0.1:40000";

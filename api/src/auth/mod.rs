@@ -16,12 +16,14 @@ use leo_protocol::account::Scope;
 
 mod developer;
 mod local;
+mod origin;
 mod principal;
 mod scope;
 mod users;
 
 pub(crate) use developer::Developer;
 pub(crate) use local::LocalTokens;
+pub(crate) use origin::Sites;
 pub(crate) use principal::{Principal, Proof};
 pub(crate) use scope::{Admin, May, Operator, Read, Run};
 use users::Users;

@@ -1,0 +1,194 @@
+//! Which site's page sends a request.
+//!
+//! A browser adds what it knows (a cookie, or being on the developer's machine) to every request,
+//! whichever page asks for it. So whatever rests on that asks here first whether the page is one of
+//! ours. Browsers send an `Origin` with every write, every WebSocket and every readable request to
+//! another site, and no page can change it; where there is none, `Sec-Fetch-Site` tells, and no
+//! browser omits both.
+//!
+//! The scheme of an origin is not compared with that of the request, which is unknown behind a proxy
+//! that ends TLS. Where `LEO_PUBLIC_URL` is set, its origin is known whole.
+
+use std::collections::HashSet;
+
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, header};
+
+/// What a browser says about the page that sends a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// Its `Origin` is this site, or one that is trusted.
+    Own,
+    /// There is no `Origin`, and no sign of another site: no browser, or a request for which browsers
+    /// send none, such as one of the address bar.
+    Unsaid,
+    /// Another site.
+    Foreign,
+}
+
+/// The sites whose pages may speak for the user of a browser.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sites {
+    trusted: HashSet<String>,
+}
+
+impl Sites {
+    /// `trusted`: origins, as browsers write them, beside the one that a request is sent to.
+    pub(crate) fn new(trusted: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            trusted: trusted.into_iter().collect(),
+        }
+    }
+
+    /// Which site a request comes from.
+    pub(crate) fn of(&self, parts: &Parts) -> Site {
+        match parts.headers.get(header::ORIGIN) {
+            Some(origin) => match origin.to_str() {
+                Ok(origin) if self.is_own(origin, parts) => Site::Own,
+                _ => Site::Foreign,
+            },
+            None => match parts.headers.get("sec-fetch-site") {
+                Some(site) if site != "same-origin" && site != "none" => Site::Foreign,
+                _ => Site::Unsaid,
+            },
+        }
+    }
+
+    /// Whether a page of another site sends this, and could do harm with it.
+    pub(crate) fn is_foreign(&self, parts: &Parts) -> bool {
+        // A link from another site may lead here; a script there may not even read.
+        let followed = parts.method.is_safe() && !parts.headers.contains_key(header::ORIGIN);
+        self.of(parts) == Site::Foreign && (is_socket(parts) || !followed)
+    }
+
+    /// Whether the cookie of a request counts for nothing, because of the page that sends it. The
+    /// handshake of a WebSocket must say that the page is ours, since every browser can.
+    pub(crate) fn bars_cookie(&self, parts: &Parts) -> bool {
+        self.is_foreign(parts) || (is_socket(parts) && self.of(parts) != Site::Own)
+    }
+
+    fn is_own(&self, origin: &str, parts: &Parts) -> bool {
+        self.trusted.contains(origin)
+            || host(&parts.headers).is_some_and(|host| is_same(origin, &host))
+    }
+}
+
+/// Whether a request is the handshake of a WebSocket: a GET that does as much as any write.
+fn is_socket(parts: &Parts) -> bool {
+    let upgrade = parts.headers.get(header::UPGRADE);
+    upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// The name under which a request was sent here.
+pub(crate) fn host(headers: &HeaderMap) -> Option<Authority> {
+    let mut all = headers.get_all(header::HOST).iter();
+    let one = all.next()?.to_str().ok()?.parse().ok();
+    // Two Host headers are a trick, not a request.
+    one.filter(|_| all.next().is_none())
+}
+
+fn is_same(origin: &str, host: &Authority) -> bool {
+    let authority = origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"));
+    authority.is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+
+    const HOST: (&str, &str) = ("host", "leo.example:8443");
+
+    fn parts(method: &str, headers: &[(&str, &str)]) -> Parts {
+        let mut request = Request::builder().method(method);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn sites() -> Sites {
+        Sites::new(["https://console.example".to_owned()])
+    }
+
+    #[test]
+    fn pages_of_this_site_and_of_trusted_ones_are_own() {
+        for origin in [
+            "https://leo.example:8443",
+            "http://leo.example:8443",
+            "https://LEO.example:8443",
+            "https://console.example",
+        ] {
+            let asked = parts("POST", &[HOST, ("origin", origin)]);
+            assert_eq!(sites().of(&asked), Site::Own, "{origin}");
+        }
+    }
+
+    #[test]
+    fn all_other_origins_are_foreign() {
+        for origin in [
+            "null",
+            "",
+            "https://leo.example",
+            "https://leo.example:8443.evil.example",
+            "https://evil.example",
+            "http://console.example",
+            "leo.example:8443",
+            "https://me@leo.example:8443",
+        ] {
+            let asked = parts("POST", &[HOST, ("origin", origin)]);
+            assert_eq!(sites().of(&asked), Site::Foreign, "{origin}");
+        }
+        let two = parts(
+            "POST",
+            &[
+                HOST,
+                ("host", "evil.example"),
+                ("origin", "https://evil.example"),
+            ],
+        );
+        assert_eq!(sites().of(&two), Site::Foreign);
+    }
+
+    #[test]
+    fn without_an_origin_the_browser_tells_in_another_way() {
+        for (site, said) in [
+            ("same-origin", Site::Unsaid),
+            ("none", Site::Unsaid),
+            ("same-site", Site::Foreign),
+            ("cross-site", Site::Foreign),
+        ] {
+            let asked = parts("POST", &[HOST, ("sec-fetch-site", site)]);
+            assert_eq!(sites().of(&asked), said, "{site}");
+        }
+        assert_eq!(sites().of(&parts("POST", &[HOST])), Site::Unsaid);
+    }
+
+    #[test]
+    fn links_may_lead_here_and_scripts_may_not_read() {
+        let foreign = ("origin", "https://evil.example");
+        let linked = ("sec-fetch-site", "cross-site");
+        assert!(!sites().bars_cookie(&parts("GET", &[HOST, linked])));
+        assert!(sites().bars_cookie(&parts("POST", &[HOST, linked])));
+        assert!(sites().bars_cookie(&parts("GET", &[HOST, foreign])));
+        assert!(sites().bars_cookie(&parts("DELETE", &[HOST, foreign])));
+        assert!(!sites().bars_cookie(&parts("DELETE", &[HOST])));
+    }
+
+    #[test]
+    fn a_cookie_opens_a_socket_for_our_pages_alone() {
+        let socket = ("upgrade", "WebSocket");
+        let own = ("origin", "https://console.example");
+        let foreign = ("origin", "https://evil.example");
+        assert!(!sites().bars_cookie(&parts("GET", &[HOST, own, socket])));
+        assert!(sites().bars_cookie(&parts("GET", &[HOST, foreign, socket])));
+        assert!(sites().bars_cookie(&parts("GET", &[HOST, socket])));
+        // Somebody who needs no cookie may come without a page.
+        assert!(!sites().is_foreign(&parts("GET", &[HOST, socket])));
+        let linked = ("sec-fetch-site", "cross-site");
+        assert!(sites().is_foreign(&parts("GET", &[HOST, linked, socket])));
+    }
+}
