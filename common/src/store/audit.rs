@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leo_protocol::UserId;
 use serde_json::Value;
+use sqlx::PgExecutor;
 
 use super::{Db, StoreError};
 
@@ -46,17 +47,7 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn remember(&self, deed: &Deed<'_>) -> Result<(), StoreError> {
-        sqlx::query!(
-            "insert into audit_log (actor, user_id, action, address, detail) values ($1, $2, $3, $4, $5)",
-            deed.actor.map(UserId::uuid),
-            deed.user.map(UserId::uuid),
-            deed.action,
-            deed.address,
-            deed.detail,
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        write(&self.pool, deed).await
     }
 
     /// Up to `limit` deeds before the place `before`, the latest first; those done by or to `user`,
@@ -91,4 +82,22 @@ impl Db {
         });
         Ok(rows.collect())
     }
+}
+
+/// Adds to the log, where wanted in the transaction of what was done.
+pub(super) async fn write(
+    database: impl PgExecutor<'_>,
+    deed: &Deed<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into audit_log (actor, user_id, action, address, detail) values ($1, $2, $3, $4, $5)",
+        deed.actor.map(UserId::uuid),
+        deed.user.map(UserId::uuid),
+        deed.action,
+        deed.address,
+        deed.detail,
+    )
+    .execute(database)
+    .await?;
+    Ok(())
 }

@@ -12,6 +12,7 @@ use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
+pub mod accounts;
 pub mod archives;
 pub mod archiving;
 pub mod artifacts;
@@ -27,6 +28,7 @@ mod migrations;
 pub mod purge;
 pub mod runners;
 pub mod sessions;
+pub mod sign_ins;
 mod start;
 pub mod uploads;
 pub mod users;

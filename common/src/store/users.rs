@@ -104,6 +104,7 @@ impl Db {
     }
 }
 
-fn limit(max_running: u32) -> i32 {
+/// A limit of jobs as Postgres keeps it.
+pub(super) fn limit(max_running: u32) -> i32 {
     i32::try_from(max_running).unwrap_or(i32::MAX)
 }
