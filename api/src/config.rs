@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
 use crate::auth::Sites;
+use crate::client_address::Proxies;
 
 /// A setting that cannot be used; one line that names it.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,13 @@ impl WrongSetting {
         Self {
             name: "LEO_CORS_ORIGINS",
             what: format!("`{given}`: expected origins like https://console.example:8443"),
+        }
+    }
+
+    fn proxy(given: &str) -> Self {
+        Self {
+            name: "LEO_TRUSTED_PROXIES",
+            what: format!("`{given}`: expected addresses and networks like 10.0.0.0/8"),
         }
     }
 
@@ -106,6 +114,14 @@ impl ApiConfig {
         let public = self.http.leo_public_url.as_ref();
         let public = public.map(|url| url.origin().ascii_serialization());
         Ok(Sites::new(self.origins()?.into_iter().chain(public)))
+    }
+
+    /// The proxies whose word is taken.
+    ///
+    /// # Errors
+    /// When one is no address and no network.
+    pub(crate) fn proxies(&self) -> Result<Proxies, WrongSetting> {
+        Proxies::new(&self.http.leo_trusted_proxies).map_err(|wrong| WrongSetting::proxy(&wrong))
     }
 
     /// The key of tokens; `None` where it is not set and need not be.

@@ -7,6 +7,7 @@
 
 mod actions;
 mod auth;
+mod client_address;
 mod config;
 mod connections;
 mod error;

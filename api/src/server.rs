@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use axum::Router;
 use leo_common::append::Appender;
 use leo_common::artifacts::{ArtifactError, ArtifactStore};
+use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::{Database, Keeping};
 use leo_common::history::History;
@@ -57,6 +58,7 @@ pub async fn serve(
     let address = listener
         .local_addr()
         .context("read the listener's address")?;
+    let proxies = config.proxies()?;
     metrics::install().context("prepare the metrics")?;
     let starting = Box::pin(start(&config, &listener, address, shutdown.clone()));
     let Some(started) = shutdown.run_until_cancelled(starting).await else {
@@ -64,8 +66,9 @@ pub async fn serve(
     };
     let state = started?;
     let runners = runner::routes(door(&config, &state)?);
-    let apart = listen_for_runners(&config, runners.clone(), shutdown.clone()).await?;
-    let router = router(state.clone(), &config.origins()?, runners)?;
+    let beside = apart(runners.clone(), proxies.clone());
+    let apart = listen_for_runners(&config, beside, shutdown.clone()).await?;
+    let router = router(state.clone(), &config.origins()?, proxies, runners)?;
     tracing::info!(%address, "listening");
     let service = router.into_make_service_with_connect_info::<Peer>();
     let served = axum::serve(Listener(listener), service)
@@ -100,7 +103,7 @@ async fn listen_for_runners(
         .local_addr()
         .context("read the listener's address")?;
     tracing::info!(%address, "listening for containers");
-    let service = apart(runners).into_make_service();
+    let service = runners.into_make_service_with_connect_info::<Peer>();
     let served =
         axum::serve(Listener(listener), service).with_graceful_shutdown(shutdown.cancelled_owned());
     Ok(tokio::spawn(async move { served.await }))
@@ -175,6 +178,7 @@ async fn start(
         publisher: Publisher::start(redis.clone()).context("prepare publishing")?,
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
         auth: authenticator(config, db.clone(), key, private)?,
+        buckets: Buckets::new(&redis).context("prepare the buckets")?,
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
         depth: Depth::default(),

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use leo_common::artifacts::ArtifactStore;
+use leo_common::buckets::Buckets;
 use leo_common::bus::Publisher;
 use leo_common::config::Limits;
 use leo_common::history::History;
@@ -42,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     /// How much waits, for the metrics.
     pub(crate) depth: Depth,
+    /// How often somebody has done something.
+    pub(crate) buckets: Buckets,
     /// Who is who.
     pub(crate) auth: Authenticator,
     /// One permit per zip being written; each holds a thread.

@@ -11,6 +11,8 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Span;
 use uuid::Uuid;
 
+use crate::client_address::Arrival;
+
 /// Taken from the client, or made here; also in the response and in problem documents.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer id of a client is replaced by one of ours.
@@ -52,10 +54,12 @@ pub(crate) fn span(request: &Request) -> Span {
     if path.starts_with("/health") {
         return Span::none();
     }
+    let client = Arrival::of(request.extensions()).client;
     tracing::info_span!(
         "http",
         method = %request.method(),
         path,
+        client = client.map(tracing::field::display),
         id = request_id(request.headers()),
     )
 }

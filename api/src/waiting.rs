@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::client_address::Proxies;
 use crate::error::ApiError;
 use crate::router::apart;
 use crate::routes::health;
@@ -63,5 +64,5 @@ fn router() -> Router {
         .route("/health", get(health::alive))
         .route("/health/ready", get(health::waiting))
         .fallback(async || ApiError::Unavailable(StoreError::TimedOut));
-    apart(paths)
+    apart(paths, Proxies::default())
 }

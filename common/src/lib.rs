@@ -6,6 +6,7 @@
 
 pub mod append;
 pub mod artifacts;
+pub mod buckets;
 pub mod bus;
 pub mod config;
 pub mod error_chain;

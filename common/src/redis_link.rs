@@ -68,6 +68,11 @@ impl RedisLink {
         format!("{}hints", self.prefix)
     }
 
+    /// A token bucket. `name` tells nothing about whose it is.
+    pub(crate) fn bucket(&self, name: &str) -> String {
+        format!("{}bucket:{name}", self.prefix)
+    }
+
     /// Channel: jobs that somebody asked to cancel.
     pub(crate) fn cancels(&self) -> String {
         format!("{}cancel", self.prefix)

@@ -14,6 +14,7 @@ use axum::http::uri::Authority;
 
 use super::origin::{self, Sites};
 use super::{AuthError, Identity};
+use crate::client_address::Arrival;
 use crate::connections::Peer;
 
 /// Who vouches for him: nobody but the machine.
@@ -21,11 +22,12 @@ const ISSUER: &str = "local";
 /// His name.
 const SUBJECT: &str = "developer";
 /// What proxies add; whoever comes through one comes from elsewhere.
-const PROXY_HEADERS: [&str; 5] = [
+const PROXY_HEADERS: [&str; 6] = [
     "forwarded",
     "via",
     "x-forwarded-for",
     "x-forwarded-host",
+    "x-forwarded-proto",
     "x-real-ip",
 ];
 
@@ -50,10 +52,8 @@ impl Developer {
         if !peer.is_some_and(|ConnectInfo(peer)| peer.address().ip().to_canonical().is_loopback()) {
             return Err(AuthError::Missing);
         }
-        if PROXY_HEADERS
-            .iter()
-            .any(|name| parts.headers.contains_key(*name))
-        {
+        let named = |name: &&str| parts.headers.contains_key(*name);
+        if Arrival::of(&parts.extensions).proxied || PROXY_HEADERS.iter().any(named) {
             return Err(AuthError::Missing);
         }
         let host = origin::host(&parts.headers).filter(is_loopback);

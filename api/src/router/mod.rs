@@ -14,6 +14,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
@@ -78,6 +79,7 @@ pub(crate) fn document() -> OpenApi {
 pub(crate) fn router(
     state: AppState,
     origins: &[String],
+    proxies: Proxies,
     runners: Router,
 ) -> Result<Router, InvalidHeaderValue> {
     let limit = body_limit(state.limits.prompt_limit.as_usize());
@@ -97,18 +99,18 @@ pub(crate) fn router(
         .layer(middleware::from_fn(meter::count))
         .layer(middleware::map_response(headers::careful))
         .layer(cors(origins)?);
-    Ok(traced(router))
+    Ok(traced(router, proxies))
 }
 
 /// Some paths alone, for a listener of their own.
-pub(crate) fn apart(paths: Router) -> Router {
+pub(crate) fn apart(paths: Router, proxies: Proxies) -> Router {
     let router = paths
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(middleware::from_fn(problems::render));
-    traced(router)
+    traced(router, proxies)
 }
 
-fn traced(router: Router) -> Router {
+fn traced(router: Router, proxies: Proxies) -> Router {
     router
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
@@ -120,6 +122,7 @@ fn traced(router: Router) -> Router {
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(middleware::map_request(trace::discard_unfit))
+        .layer(middleware::map_request(noting(proxies)))
 }
 
 /// Lets pages of trusted sites read answers; nobody else's.

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
+use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::{Aws, Limits, Model};
 use leo_common::history::History;
@@ -103,6 +104,7 @@ fn server() -> Router {
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
         artifacts,
         auth: Authenticator::new(db.clone(), Arc::new(tokens), None, 1),
+        buckets: Buckets::new(&redis).unwrap(),
         zips: Arc::new(Semaphore::new(1)),
         tasks: TaskTracker::new(),
         db,
@@ -113,7 +115,7 @@ fn server() -> Router {
         shutdown,
     });
     let origins = ["https://console.example".to_owned()];
-    router(state, &origins, runner::routes(door)).unwrap()
+    router(state, &origins, Proxies::default(), runner::routes(door)).unwrap()
 }
 
 async fn ask(method: &str, path: &str) -> Response {
