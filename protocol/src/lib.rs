@@ -14,6 +14,7 @@ pub mod event;
 pub mod http;
 pub mod ids;
 pub mod job;
+pub mod keys;
 pub mod problem;
 pub mod repl;
 pub mod runner;
