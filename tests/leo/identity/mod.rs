@@ -2,3 +2,4 @@
 
 mod ownership;
 mod schema;
+mod table;

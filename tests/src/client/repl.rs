@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use leo_protocol::repl::{ClientMessage, ServerMessage};
-use leo_protocol::{Event, JobId, SessionId};
+use leo_protocol::{Event, JobId, SessionId, UserId};
 use serde_json::{Map, Value};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -53,13 +53,22 @@ impl Repl {
     /// # Panics
     /// When there is no answer.
     pub async fn connect_unknown(client: &Client) -> Self {
-        let url = format!("{}/ws", client.base().replacen("http", "ws", 1));
+        let bearer = client.token().map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = bearer.map(|it| ("authorization", it)).into_iter().collect();
+        Self::open(client, "", &headers).await
+    }
+
+    /// Connects to where the client is, with this query and these headers alone, and waits for
+    /// nothing but `connected`.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn open(client: &Client, query: &str, headers: &[(&'static str, String)]) -> Self {
+        let url = format!("{}/ws{query}", client.base().replacen("http", "ws", 1));
         let mut request = url.into_client_request().expect("ask for a WebSocket");
-        if let Some(token) = client.token() {
-            let bearer = format!("Bearer {token}")
-                .parse()
-                .expect("a token fits a header");
-            request.headers_mut().insert("authorization", bearer);
+        for (name, value) in headers {
+            let value = value.parse().expect("it fits a header");
+            request.headers_mut().insert(*name, value);
         }
         let (socket, _) = connect_async(request).await.expect("open a WebSocket");
         let mut repl = Self {
@@ -180,6 +189,43 @@ impl Repl {
             unreachable!("this is what was waited for");
         };
         (code, error)
+    }
+
+    /// The account as which the server lets this connection in.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub async fn authenticated(&mut self) -> UserId {
+        let wanted =
+            |message: &ServerMessage| matches!(message, ServerMessage::Authenticated { .. });
+        let message = self.message("authenticated", wanted).await;
+        let ServerMessage::Authenticated { user_id, .. } = message else {
+            unreachable!("this is what was waited for");
+        };
+        user_id
+    }
+
+    /// Asks for a `pong` and reads until it comes, or the end: the `error` that has come before, by
+    /// its code and its text, and the close code.
+    ///
+    /// # Panics
+    /// When neither comes in time.
+    pub async fn refusal(&mut self) -> (Option<(String, String)>, Option<u16>) {
+        let ping = serde_json::to_string(&ClientMessage::Ping {}).expect("write a message");
+        // The server may have closed already; that is read below.
+        let _ = self.socket.send(Message::text(ping)).await;
+        let mut closed = None;
+        while closed.is_none() && !self.messages.contains(&ServerMessage::Pong {}) {
+            if let Received::Closed(frame) = self.receive("pong or close").await {
+                closed = Some(frame.map_or(0, |frame| frame.code.into()));
+            }
+        }
+        self.messages.retain(|it| *it != ServerMessage::Pong {});
+        let error = self.messages.iter().find_map(|message| match message {
+            ServerMessage::Error { error, code, .. } => Some((code.clone(), error.clone())),
+            _ => None,
+        });
+        (error, closed)
     }
 
     /// Reads until an event of the session is as asked for, or finds it among those that came.
