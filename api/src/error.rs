@@ -7,6 +7,9 @@
 //! | 401 | `unauthorized` | no credential, or one that is not accepted |
 //! | 401 | `bad_token` | a container's token does not open the job |
 //! | 401 | `token_expired` | the token was good once |
+//! | 401 | `token_revoked` | the API key was taken back |
+//! | 401 | `signed_out` | the browser's sign-in has ended |
+//! | 401 | `bad_ticket` | the ticket was used, has expired, or is none |
 //! | 403 | `cross_origin` | a page of another site, without a credential |
 //! | 403 | `account_closed` | the account is barred |
 //! | 403 | `insufficient_scope` | the credential is not good for this |
@@ -14,6 +17,7 @@
 //! | 404 | `no_files` | the job has left no files (yet) |
 //! | 405 | `method_not_allowed` | the path is there, the method is not |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
+//! | 409 | `too_many_keys` | the account has as many keys as it may have |
 //! | 409 | `superseded` | a newer attempt of the container's job runs |
 //! | 409 | `job_ended` | the container's job has ended |
 //! | 409 | `not_announced` | an upload that was not announced |
@@ -40,9 +44,11 @@ use leo_common::error_chain::Chain;
 use leo_common::history::HistoryError;
 use leo_common::runner_token::BadRunnerToken;
 use leo_common::store::StoreError;
+use leo_common::store::keys::MAX_KEYS;
+use leo_protocol::problem::Problem;
 
 use crate::auth::AuthError;
-use crate::problems::Draft;
+use crate::problems::{self, Draft};
 
 /// After how many seconds a refused client may come back.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
@@ -68,6 +74,9 @@ pub(crate) enum ApiError {
     /// Another request under the same key.
     #[error("This Idempotency-Key was used for another request.")]
     IdempotencyConflict,
+    /// A key too many.
+    #[error("An account may have {MAX_KEYS} API keys at once; revoke one first.")]
+    TooManyKeys,
     /// Retry of a job that goes on.
     #[error("This job has not ended yet; cancel it or wait for its end before a retry.")]
     JobNotFinished,
@@ -166,6 +175,7 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
+            Self::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
             Self::JobNotFinished => (StatusCode::CONFLICT, "job_not_finished"),
             Self::PayloadTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
@@ -192,6 +202,13 @@ impl ApiError {
     /// The code for programs.
     pub(crate) fn code(&self) -> &'static str {
         self.kind().1
+    }
+
+    /// The document, where an answer has begun already.
+    pub(crate) fn problem(&self, request_id: String) -> Problem {
+        let (status, code) = self.kind();
+        let detail = self.to_string();
+        problems::problem(status, Draft { code, detail }, request_id)
     }
 
     /// Writes to the log what the other side is not told.
@@ -234,6 +251,9 @@ impl From<AuthError> for ApiError {
             AuthError::Missing
             | AuthError::Invalid(_)
             | AuthError::Expired
+            | AuthError::Revoked
+            | AuthError::SignedOut
+            | AuthError::Ticket
             | AuthError::CrossOrigin
             | AuthError::WrongHost
             | AuthError::Closed
@@ -246,6 +266,9 @@ fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
     match error {
         AuthError::Missing | AuthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
         AuthError::Expired => (StatusCode::UNAUTHORIZED, "token_expired"),
+        AuthError::Revoked => (StatusCode::UNAUTHORIZED, "token_revoked"),
+        AuthError::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+        AuthError::Ticket => (StatusCode::UNAUTHORIZED, "bad_ticket"),
         AuthError::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
         AuthError::Closed => (StatusCode::FORBIDDEN, "account_closed"),
         AuthError::Scope(_) => (StatusCode::FORBIDDEN, "insufficient_scope"),

@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use leo_common::store::sessions::SessionCursor;
-use leo_protocol::JobId;
 use leo_protocol::http::Page;
+use leo_protocol::{JobId, KeyId};
 
 use crate::error::ApiError;
 
@@ -80,6 +80,16 @@ pub(crate) fn job_cursor(job: JobId) -> String {
 
 /// Reads what [`job_cursor`] has written.
 pub(crate) fn read_job_cursor(text: &str) -> Result<JobId, ApiError> {
+    read(text)?.parse().map_err(|_| wrong())
+}
+
+/// The place after an API key in the list.
+pub(crate) fn key_cursor(key: KeyId) -> String {
+    write(&key.to_string())
+}
+
+/// Reads what [`key_cursor`] has written.
+pub(crate) fn read_key_cursor(text: &str) -> Result<KeyId, ApiError> {
     read(text)?.parse().map_err(|_| wrong())
 }
 

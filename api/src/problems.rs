@@ -69,18 +69,7 @@ fn draft_of(status: StatusCode) -> Draft {
 /// Puts the document into a response, whose status and other headers stay.
 fn document(response: Response, draft: Draft, request_id: String) -> Response {
     let (mut parts, _) = response.into_parts();
-    let problem = Problem {
-        kind: "about:blank".to_owned(),
-        title: parts
-            .status
-            .canonical_reason()
-            .unwrap_or("Error")
-            .to_owned(),
-        status: parts.status.as_u16(),
-        detail: draft.detail,
-        code: draft.code.to_owned(),
-        request_id,
-    };
+    let problem = problem(parts.status, draft, request_id);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts
         .headers
@@ -88,4 +77,16 @@ fn document(response: Response, draft: Draft, request_id: String) -> Response {
     // Plain strings and a number: this cannot fail.
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     Response::from_parts(parts, Body::from(body))
+}
+
+/// A draft as a document.
+pub(crate) fn problem(status: StatusCode, draft: Draft, request_id: String) -> Problem {
+    Problem {
+        kind: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        detail: draft.detail,
+        code: draft.code.to_owned(),
+        request_id,
+    }
 }

@@ -173,12 +173,14 @@ async fn start(
         .map_err(|error| WrongSetting::new("REDIS_URL", &error))?;
     let (subscriber, events) = Subscriber::start(redis.clone(), shutdown.clone());
     let history = History::new(db.clone(), artifacts.clone());
+    let auth = authenticator(config, db.clone(), key, private)?;
     Ok(AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).context("prepare hints")?),
         publisher: Publisher::start(redis.clone()).context("prepare publishing")?,
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
-        auth: authenticator(config, db.clone(), key, private)?,
         buckets: Buckets::new(&redis).context("prepare the buckets")?,
+        guard: auth.guard(redis.clone(), &shutdown),
+        auth,
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
         depth: Depth::default(),

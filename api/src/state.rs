@@ -11,11 +11,12 @@ use leo_common::history::History;
 use leo_common::queue::Waker;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
+use leo_protocol::UserId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, Guard};
 use crate::routes::metrics::Depth;
 use crate::stream::Hub;
 
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) buckets: Buckets,
     /// Who is who.
     pub(crate) auth: Authenticator,
+    /// On what credentials connections stand.
+    pub(crate) guard: Guard,
     /// One permit per zip being written; each holds a thread.
     pub(crate) zips: Arc<Semaphore>,
     /// Cancelled when the process is asked to end.
@@ -58,6 +61,13 @@ pub(crate) struct Inner {
 impl AppState {
     pub(crate) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// A credential of this user was taken back, and that is committed: here connections that stand
+    /// on it end at once, whether Redis answers or not, and elsewhere as soon as it is heard of.
+    pub(crate) fn identity_changed(&self, user: UserId) {
+        self.guard.changed(user);
+        self.publisher.identity_changed(user);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
+use leo_protocol::keys::CreateKey;
 
 use crate::error::ApiError;
 
@@ -11,6 +12,8 @@ const MAX_TITLE: usize = 200;
 const MAX_MODEL: usize = 200;
 /// Idempotency keys are at most this long, in characters.
 const MAX_KEY: usize = 255;
+/// Names of API keys are at most this long, in characters.
+const MAX_KEY_NAME: usize = 100;
 /// How far ahead a job may be put off.
 const MAX_DELAY: TimeDelta = TimeDelta::days(366);
 /// Priorities go from minus this to this.
@@ -84,6 +87,28 @@ pub(crate) fn title(title: &str) -> Result<&str, ApiError> {
     let title = title.trim();
     line("title", title, MAX_TITLE)?;
     Ok(title)
+}
+
+/// A request for an API key, its name without space around it.
+///
+/// # Errors
+/// When it cannot be accepted; names the field.
+pub(crate) fn create_key(mut request: CreateKey) -> Result<CreateKey, ApiError> {
+    request.name = request.name.trim().to_owned();
+    line("name", &request.name, MAX_KEY_NAME)?;
+    if let Some(end) = request.expires_at {
+        if end <= Utc::now() {
+            return Err(ApiError::invalid("expiresAt", "must be in the future"));
+        }
+        // Postgres' calendar ends later, RFC 3339 here.
+        if end.year() > 9999 {
+            return Err(ApiError::invalid(
+                "expiresAt",
+                "must be before the year 10000",
+            ));
+        }
+    }
+    Ok(request)
 }
 
 fn line(field: &str, text: &str, max: usize) -> Result<(), ApiError> {

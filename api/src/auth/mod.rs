@@ -1,7 +1,8 @@
 //! Who is on the other side.
 //!
-//! [`Authenticator`] turns a credential into a [`Principal`]. A credential is a bearer token, from
-//! wherever it came (header, WebSocket query, first message). Without one, the developer on his own
+//! [`Authenticator`] turns a credential into a [`Principal`]. A credential is a bearer token (an API
+//! key is one too), from wherever it came (header, WebSocket query, first message), or for a
+//! WebSocket a ticket. Connections that last hold theirs by a [`Guard`]. Without one, the developer on his own
 //! machine is let in where [`developer`] says so, and nobody else. Whether somebody may do something
 //! to something is not decided here: stores ask for id and owner together.
 
@@ -11,17 +12,26 @@ use async_trait::async_trait;
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
+use leo_common::bus::IdentityListener;
+use leo_common::redis_link::RedisLink;
 use leo_common::store::{Db, StoreError};
 use leo_protocol::account::Scope;
+use tokio_util::sync::CancellationToken;
 
 mod developer;
+mod guard;
+pub(crate) mod keys;
 mod local;
+mod opaque;
 mod origin;
 mod principal;
 mod scope;
+pub(crate) mod tickets;
 mod users;
 
 pub(crate) use developer::Developer;
+pub(crate) use guard::{Guard, Held};
+use keys::ApiKeys;
 pub(crate) use local::LocalTokens;
 pub(crate) use origin::Sites;
 pub(crate) use principal::{Principal, Proof};
@@ -43,6 +53,15 @@ pub(crate) enum AuthError {
     /// A credential of the past.
     #[error("The token has expired.")]
     Expired,
+    /// A key that was taken back.
+    #[error("The API key has been revoked.")]
+    Revoked,
+    /// The browser's sign-in has ended.
+    #[error("You have signed out.")]
+    SignedOut,
+    /// A ticket that opens nothing (any more).
+    #[error("The ticket opens nothing: it was used, has expired, or was never given.")]
+    Ticket,
     /// A page of another site uses the developer's browser.
     #[error("Pages of other sites need a bearer token.")]
     CrossOrigin,
@@ -87,7 +106,9 @@ pub(crate) trait TokenVerifier: Send + Sync {
 pub(crate) struct Authenticator {
     tokens: Arc<dyn TokenVerifier>,
     developer: Option<Arc<Developer>>,
+    keys: ApiKeys,
     users: Users,
+    db: Db,
 }
 
 impl Authenticator {
@@ -102,8 +123,16 @@ impl Authenticator {
         Self {
             tokens,
             developer: developer.map(Arc::new),
-            users: Users::new(db, max_running),
+            keys: ApiKeys::start(db.clone()),
+            users: Users::new(db.clone(), max_running),
+            db,
         }
+    }
+
+    /// Starts to watch the credentials of connections that last; ends with `shutdown`.
+    pub(crate) fn guard(&self, redis: RedisLink, shutdown: &CancellationToken) -> Guard {
+        let changes = IdentityListener::start(redis, shutdown.clone());
+        Guard::start(self.db.clone(), self.users.clone(), changes, shutdown)
     }
 
     /// Who sends a request, by its headers and its connection. A credential that is not good is an
@@ -124,8 +153,16 @@ impl Authenticator {
         if token.len() > MAX_TOKEN {
             return Err(AuthError::Invalid("it is too long"));
         }
+        if token.starts_with(keys::PREFIX) {
+            return self.keys.principal(token).await;
+        }
         let identity = self.tokens.verify(token).await?;
         self.users.principal(identity, Proof::Token).await
+    }
+
+    /// Who has asked for this ticket, which is used up.
+    pub(crate) async fn principal_of_ticket(&self, ticket: &str) -> Result<Principal, AuthError> {
+        tickets::redeem(&self.db, ticket).await
     }
 }
 

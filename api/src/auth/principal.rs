@@ -22,7 +22,7 @@ pub(crate) struct Principal {
 }
 
 /// What proves who somebody is, as far as it can be taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Proof {
     /// A signed token, good until it expires.
     Token,
@@ -32,4 +32,9 @@ pub(crate) enum Proof {
     Key(KeyId),
     /// The cookie of a browser.
     SignIn(SignInId),
+}
+
+impl Proof {
+    /// The one that is sorted first.
+    pub(super) const FIRST: Self = Self::Token;
 }

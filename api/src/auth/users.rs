@@ -1,21 +1,30 @@
 //! The accounts of identities, remembered for a short while.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use leo_common::store::Db;
 use leo_common::store::users::{self, User};
+use leo_protocol::UserId;
 use leo_protocol::account::Scope;
 
 use super::{AuthError, Identity, Principal, Proof};
 
-/// How long an account is not looked up again; a change to it takes effect within this time.
+/// How long an account is not looked up again; a change to it that is
+/// not heard of takes effect within this time.
 const REMEMBERED: Duration = Duration::from_secs(10);
 /// Accounts remembered at most; when full all are forgotten, which costs a query each.
 const MAX_REMEMBERED: usize = 1024;
 
-type Remembered = HashMap<(String, String), (User, Instant)>;
+/// What is remembered.
+#[derive(Debug, Default)]
+struct Remembered {
+    of: HashMap<(String, String), (User, Instant)>,
+    /// How often something was to be forgotten: what was being looked up at such a time may be of
+    /// before it.
+    forgets: u64,
+}
 
 /// Finds accounts, and makes them at first sight.
 #[derive(Clone)]
@@ -66,24 +75,41 @@ impl Users {
             email: identity.email.as_deref(),
             operator: identity.operator,
         };
+        let forgets = self.remembered().forgets;
         let user = self.db.user_of(asked, self.max_running).await?;
-        let mut remembered = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
+        let mut remembered = self.remembered();
+        if remembered.of.len() >= MAX_REMEMBERED {
+            remembered.of.clear();
         }
-        remembered.insert(key, (user.clone(), Instant::now()));
+        if remembered.forgets == forgets {
+            remembered.of.insert(key, (user.clone(), Instant::now()));
+        }
         Ok(user)
     }
 
+    /// Looks an account up at its next request.
+    pub(super) fn forget(&self, user: UserId) {
+        let mut remembered = self.remembered();
+        remembered.forgets += 1;
+        remembered.of.retain(|_, (known, _)| known.id != user);
+    }
+
+    /// Looks every account up at its next request.
+    pub(super) fn forget_all(&self) {
+        let mut remembered = self.remembered();
+        remembered.forgets += 1;
+        remembered.of.clear();
+    }
+
     fn recall(&self, key: &(String, String)) -> Option<User> {
-        let remembered = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let (user, since) = remembered.get(key)?;
+        let remembered = self.remembered();
+        let (user, since) = remembered.of.get(key)?;
         (since.elapsed() < REMEMBERED).then(|| user.clone())
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -18,7 +18,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    account, docs, download, events, files, fleet, health, jobs, log, metrics, sessions,
+    account, docs, download, events, files, fleet, health, jobs, keys, log, metrics, sessions,
+    tickets,
 };
 use crate::runner::http;
 use crate::state::AppState;
@@ -47,6 +48,9 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(account::me))
+        .routes(routes!(tickets::create))
+        .routes(routes!(keys::create, keys::list))
+        .routes(routes!(keys::revoke))
         .routes(routes!(sessions::create, sessions::list))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::messages))

@@ -33,6 +33,7 @@ use crate::stream::Hub;
 /// What the contract promises, as far as this version goes.
 const CONTRACT: &[(&str, &str)] = &[
     ("delete", "/api/fleet/{worker}/drain"),
+    ("delete", "/api/keys/{id}"),
     ("delete", "/api/sessions/{id}"),
     ("get", "/api/auth/me"),
     ("get", "/api/fleet"),
@@ -42,6 +43,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/jobs/{id}/files"),
     ("get", "/api/jobs/{id}/files/{path}"),
     ("get", "/api/jobs/{id}/log"),
+    ("get", "/api/keys"),
     ("get", "/api/runner/{id}/input"),
     ("get", "/api/runner/{id}/input/files"),
     ("get", "/api/sessions"),
@@ -52,10 +54,12 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/health/ready"),
     ("get", "/metrics"),
     ("patch", "/api/sessions/{id}"),
+    ("post", "/api/auth/ticket"),
     ("post", "/api/fleet/{worker}/drain"),
     ("post", "/api/jobs"),
     ("post", "/api/jobs/{id}/cancel"),
     ("post", "/api/jobs/{id}/retry"),
+    ("post", "/api/keys"),
     ("post", "/api/runner/{id}/artifact"),
     ("post", "/api/sessions"),
     ("post", "/api/sessions/{id}/jobs"),
@@ -98,13 +102,15 @@ fn server() -> Router {
         tasks: TaskTracker::new(),
         shutdown: shutdown.clone(),
     });
+    let auth = Authenticator::new(db.clone(), Arc::new(tokens), None, 1);
     let state = AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).unwrap()),
         publisher,
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
         artifacts,
-        auth: Authenticator::new(db.clone(), Arc::new(tokens), None, 1),
         buckets: Buckets::new(&redis).unwrap(),
+        guard: auth.guard(redis.clone(), &shutdown),
+        auth,
         zips: Arc::new(Semaphore::new(1)),
         tasks: TaskTracker::new(),
         db,

@@ -18,7 +18,8 @@ use crate::error::ApiError;
 use crate::extract::{Path, Query};
 use crate::paging;
 use crate::state::AppState;
-use crate::stream::sse_response;
+use crate::stream::{Watcher, sse_response};
+use crate::trace::request_id;
 
 /// Events of a page where no number is asked for.
 const DEFAULT_EVENTS: u32 = 500;
@@ -82,7 +83,12 @@ pub(crate) async fn events(
     let after = query.after.unwrap_or(0);
     if wants_stream(&headers) {
         let after = last_event_id(&headers).unwrap_or(after);
-        return Ok(sse_response(&state, &peer, session, after));
+        let watcher = Watcher {
+            peer,
+            held: state.guard.hold(&who),
+            request_id: request_id(&headers).to_owned(),
+        };
+        return Ok(sse_response(&state, watcher, session, after));
     }
     let limit = paging::within(query.limit, DEFAULT_EVENTS, MAX_EVENTS)?;
     // The head is read first, so that events which come meanwhile are on the next page at worst.

@@ -14,9 +14,11 @@ pub(crate) mod files;
 pub(crate) mod fleet;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod sessions;
+pub(crate) mod tickets;
 
 /// The header with which a client may send a request twice.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";

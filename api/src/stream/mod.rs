@@ -24,7 +24,6 @@ mod budget;
 mod cursor;
 mod feed;
 mod frame;
-mod marks;
 mod pages;
 mod ring;
 mod sealer;
@@ -36,9 +35,10 @@ use budget::Budget;
 pub(crate) use cursor::{Cursor, StreamError};
 use feed::Feed;
 pub(crate) use frame::Piece;
-use marks::Marks;
 use pages::Pages;
-pub(crate) use sse::sse_response;
+pub(crate) use sse::{Watcher, sse_response};
+
+use crate::marks::Marks;
 
 /// How often the heads of all viewed sessions are asked for. A lost publish costs this time.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -58,9 +58,9 @@ struct Inner {
     budget: Arc<Budget>,
     pages: Pages,
     /// Sessions that may have to be subscribed to, or not any more.
-    changed: Marks,
+    changed: Marks<SessionId>,
     /// Sessions whose head is to be asked for now.
-    due: Marks,
+    due: Marks<SessionId>,
     shutdown: CancellationToken,
 }
 

@@ -3,6 +3,10 @@
 //! Each event has its `seq` as `id:`, so that a browser comes back with `Last-Event-ID` and misses
 //! nothing. The body is made as fast as it is read: a slow reader is a cursor here too.
 //!
+//! A stream ends with the credential that has opened it, and says so in an event of the type `error`
+//! whose data is a problem document; so it does where its events cannot be shown any further, in a
+//! message as on the WebSocket.
+//!
 //! There is nothing in this protocol that a client answers, so that a reader who is gone and one who
 //! is slow look alike to it. The connection is watched instead, see [`crate::connections`].
 
@@ -20,7 +24,9 @@ use leo_protocol::repl::ServerMessage;
 use tokio_util::sync::CancellationToken;
 
 use super::{Cursor, Hub, Piece, StreamError};
+use crate::auth::{AuthError, Held};
 use crate::connections::Peer;
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// How often a quiet stream says that it lives, because proxies end quiet connections, and because
@@ -31,20 +37,32 @@ const COMMENT: &str = ": keep-alive\n\n";
 /// The first thing sent: how many milliseconds a browser waits before it comes back.
 const RETRY: &str = "retry: 1000\n\n";
 
-/// Answers with the session's events behind `after`, as they come, until the server shuts down or
-/// the client leaves. The caller has made sure that the session may be seen.
+/// Who watches a stream.
+pub(crate) struct Watcher {
+    /// The connection.
+    pub(crate) peer: Peer,
+    /// By what it was let in.
+    pub(crate) held: Held,
+    /// The request, for the document that tells of the end.
+    pub(crate) request_id: String,
+}
+
+/// Answers with the session's events behind `after`, as they come, until the server shuts down, the
+/// client leaves or its credential is good no longer. The caller has made sure that the session may
+/// be seen.
 pub(crate) fn sse_response(
     state: &AppState,
-    peer: &Peer,
+    watcher: Watcher,
     session: SessionId,
     after: u64,
 ) -> Response {
+    let watch = watcher.peer.watch();
     let begin = Step::Begin {
         state: state.clone(),
+        watcher,
         session,
         after,
     };
-    let watch = peer.watch();
     let chunks = stream::unfold((begin, watch), |(step, watch)| async move {
         let (chunk, next) = step.take().await?;
         Some((Ok::<_, Infallible>(chunk), (next, watch)))
@@ -67,14 +85,19 @@ pub(crate) fn sse_response(
 enum Step {
     Begin {
         state: AppState,
+        watcher: Watcher,
         session: SessionId,
         after: u64,
     },
-    Follow {
-        cursor: Cursor,
-        shutdown: CancellationToken,
-    },
+    Follow(Following),
     End,
+}
+
+/// What a body in the middle is made from.
+struct Following {
+    cursor: Cursor,
+    watcher: Watcher,
+    shutdown: CancellationToken,
 }
 
 impl Step {
@@ -83,16 +106,22 @@ impl Step {
         match self {
             Self::Begin {
                 state,
+                watcher,
                 session,
                 after,
-            } => begin(&state, session, after).await,
-            Self::Follow { cursor, shutdown } => follow(cursor, shutdown).await,
+            } => begin(&state, watcher, session, after).await,
+            Self::Follow(following) => following.take().await,
             Self::End => None,
         }
     }
 }
 
-async fn begin(state: &AppState, session: SessionId, after: u64) -> Option<(Bytes, Step)> {
+async fn begin(
+    state: &AppState,
+    watcher: Watcher,
+    session: SessionId,
+    after: u64,
+) -> Option<(Bytes, Step)> {
     let head = match state.db.head(session).await {
         Ok(head) => head?,
         Err(error) => {
@@ -107,10 +136,11 @@ async fn begin(state: &AppState, session: SessionId, after: u64) -> Option<(Byte
         text.push_str(&reset(session, head));
     }
     let hub: &Hub = &state.hub;
-    let step = Step::Follow {
+    let step = Step::Follow(Following {
         cursor: hub.open(session, if beyond { 0 } else { after }),
+        watcher,
         shutdown: state.shutdown.clone(),
-    };
+    });
     Some((text.into(), step))
 }
 
@@ -126,19 +156,39 @@ fn reset(session_id: SessionId, last_seq: u64) -> String {
     format!("id: 0\ndata: {json}\n\n")
 }
 
-async fn follow(mut cursor: Cursor, shutdown: CancellationToken) -> Option<(Bytes, Step)> {
-    let chunk = tokio::select! {
-        () = shutdown.cancelled() => return None,
-        burst = tokio::time::timeout(KEEP_ALIVE, cursor.next()) => match burst {
-            Ok(Ok(pieces)) => render(&pieces).into(),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "an event stream ended");
-                return Some((failed(cursor.session(), &error), Step::End));
-            }
-            Err(_) => Bytes::from_static(COMMENT.as_bytes()),
-        },
-    };
-    Some((chunk, Step::Follow { cursor, shutdown }))
+impl Following {
+    async fn take(mut self) -> Option<(Bytes, Step)> {
+        let pause = self
+            .watcher
+            .held
+            .left()
+            .map_or(KEEP_ALIVE, |left| left.min(KEEP_ALIVE));
+        let chunk = tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => return None,
+            () = self.watcher.held.taken_back() => return self.lapsed(),
+            burst = tokio::time::timeout(pause, self.cursor.next()) => match burst {
+                Ok(Ok(pieces)) => render(&pieces).into(),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "an event stream ended");
+                    return Some((failed(self.cursor.session(), &error), Step::End));
+                }
+                Err(_) if self.watcher.held.lapse().is_some() => return self.lapsed(),
+                Err(_) => Bytes::from_static(COMMENT.as_bytes()),
+            },
+        };
+        Some((chunk, Step::Follow(self)))
+    }
+
+    /// Says that the credential is not good any more, which ends the stream. Without an `id:`, so
+    /// that the browser keeps its place.
+    fn lapsed(self) -> Option<(Bytes, Step)> {
+        let error = ApiError::from(AuthError::from(self.watcher.held.lapse()?));
+        let problem = error.problem(self.watcher.request_id);
+        // Plain strings and a number: this cannot fail.
+        let json = serde_json::to_string(&problem).unwrap_or_default();
+        Some((format!("event: error\ndata: {json}\n\n").into(), Step::End))
+    }
 }
 
 /// Says why nothing more comes. Without an `id:`, so that the browser keeps its place.

@@ -16,6 +16,7 @@ use leo_common::metrics::Present;
 use leo_protocol::SessionId;
 use leo_protocol::repl::{ClientMessage, ServerMessage};
 use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tungstenite::error::CapacityError;
 
 use super::end::{End, farewell};
@@ -24,7 +25,7 @@ use super::outbox::Outbox;
 use super::rate::{self, Rate};
 use super::refusal::Refusal;
 use super::viewers::Viewers;
-use crate::auth::Principal;
+use crate::auth::{Held, Principal};
 use crate::state::AppState;
 use crate::stream::StreamError;
 
@@ -47,6 +48,10 @@ pub(super) struct Connection {
     pub(super) outbox: Outbox,
     pub(super) viewers: Viewers,
     pub(super) principal: Option<Principal>,
+    /// On what that stands.
+    held: Option<Held>,
+    /// Whether that is another one than at the last look.
+    renewed: bool,
     /// What somebody who is not known yet has to do.
     pub(super) missing: String,
     rate: Rate,
@@ -88,6 +93,8 @@ impl Connection {
             outbox: Outbox::new(now),
             viewers: Viewers::default(),
             principal: None,
+            held: None,
+            renewed: false,
             missing: String::new(),
             rate: Rate::new(now),
             began: now,
@@ -118,6 +125,8 @@ impl Connection {
             user_id: principal.user,
             email: principal.email.clone(),
         });
+        self.held = Some(self.state.guard.hold(&principal));
+        self.renewed = true;
         self.principal = Some(principal);
     }
 
@@ -127,11 +136,17 @@ impl Connection {
         let shutdown = self.state.shutdown.clone();
         let mut shutdown = pin!(shutdown.cancelled());
         let mut clock = pin!(sleep_until(self.next_look(self.began)));
+        let mut taken_back = pin!(self.taken_back());
         loop {
+            if std::mem::take(&mut self.renewed) {
+                clock.as_mut().reset(self.next_look(Instant::now()));
+                taken_back.set(self.taken_back());
+            }
             let open = self.outbox.is_empty() && self.outbox.has_window();
             tokio::select! {
                 biased;
                 () = &mut shutdown => return Err(End::Restart),
+                () = &mut taken_back => self.check_principal(Instant::now())?,
                 () = &mut clock => {
                     let now = Instant::now();
                     self.look(now)?;
@@ -150,14 +165,22 @@ impl Connection {
         }
     }
 
-    /// When the clock is to be looked at next.
-    fn next_look(&self, now: Instant) -> Instant {
-        let next = now + TICK;
-        let deadline = self.began + TIME_TO_AUTHENTICATE;
-        if self.principal.is_none() && now < deadline {
-            return next.min(deadline);
+    /// Ends when the credential is taken back; never while nobody is known.
+    fn taken_back(&self) -> WaitForCancellationFutureOwned {
+        match &self.held {
+            Some(held) => held.taken_back(),
+            None => CancellationToken::new().cancelled_owned(),
         }
-        next
+    }
+
+    /// When the clock is to be looked at next: at the end of the credential to the second.
+    fn next_look(&self, now: Instant) -> Instant {
+        let deadline = match &self.held {
+            Some(held) => held.left().map(|left| now + left),
+            None => Some(self.began + TIME_TO_AUTHENTICATE).filter(|deadline| now < *deadline),
+        };
+        let next = now + TICK;
+        deadline.map_or(next, |deadline| next.min(deadline))
     }
 
     /// Looks at the clock.
@@ -173,17 +196,20 @@ impl Connection {
         Ok(())
     }
 
+    /// Ends the connection of somebody whose credential is not good any more, or who has none.
     fn check_principal(&mut self, now: Instant) -> Result<(), End> {
-        let refusal = match &self.principal {
+        let refusal = match &self.held {
             None if now.duration_since(self.began) >= TIME_TO_AUTHENTICATE => {
-                Refusal::new("unauthenticated", "Nobody has authenticated in time.")
+                let text = "Nobody has authenticated in time.";
+                Refusal::new("unauthenticated", text).ending(End::Unauthenticated)
             }
-            Some(known) if known.expires_at.is_some_and(|end| end <= Utc::now()) => {
-                Refusal::new("token_expired", "The token has expired.")
-            }
-            None | Some(_) => return Ok(()),
+            Some(held) => match held.lapse() {
+                Some(lapse) => hello::refusal(lapse.into()),
+                None => return Ok(()),
+            },
+            None => return Ok(()),
         };
-        self.refuse(refusal.ending(End::Unauthenticated))
+        self.refuse(refusal)
     }
 
     async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {

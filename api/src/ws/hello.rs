@@ -18,11 +18,15 @@ pub(super) enum Hello {
     Refused(Refusal),
 }
 
-/// Judges a request: its `token` parameter, else its headers, else where it comes from.
+/// Judges a request: its `ticket` parameter, else its `token` parameter, else its headers, else
+/// where it comes from.
 pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
-    let judged = match token(parts) {
-        Some(token) => state.auth.principal_of_token(&token).await,
-        None => state.auth.principal_of(parts).await,
+    let judged = if let Some(ticket) = parameter(parts, "ticket") {
+        state.auth.principal_of_ticket(&ticket).await
+    } else if let Some(token) = parameter(parts, "token") {
+        state.auth.principal_of_token(&token).await
+    } else {
+        state.auth.principal_of(parts).await
     };
     match judged {
         Ok(principal) => Hello::Known(principal),
@@ -33,6 +37,9 @@ pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
         Err(
             error @ (AuthError::Invalid(_)
             | AuthError::Expired
+            | AuthError::Revoked
+            | AuthError::SignedOut
+            | AuthError::Ticket
             | AuthError::Closed
             | AuthError::Scope(_)
             | AuthError::Store(_)),
@@ -48,16 +55,20 @@ pub(super) fn refusal(error: AuthError) -> Refusal {
         AuthError::Missing
         | AuthError::Invalid(_)
         | AuthError::Expired
+        | AuthError::Revoked
+        | AuthError::SignedOut
+        | AuthError::Ticket
         | AuthError::CrossOrigin
         | AuthError::WrongHost => End::Unauthenticated,
     };
     Refusal::from(ApiError::from(error)).ending(end)
 }
 
-fn token(parts: &Parts) -> Option<String> {
+/// A parameter of the query. What it holds may be a secret, so it must not reach a log.
+fn parameter(parts: &Parts, wanted: &str) -> Option<String> {
     let query = parts.uri.query()?;
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs
-        .find(|(name, _)| name == "token")
-        .map(|(_, token)| token.into_owned())
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value.into_owned())
 }

@@ -10,9 +10,11 @@ use leo_protocol::batch::Place;
 
 use crate::store::events::Batch;
 
+mod identities;
 mod publish;
 mod subscribe;
 
+pub use identities::{IdentityChange, IdentityListener};
 pub use publish::Publisher;
 pub use subscribe::{BusEvent, Call, CallListener, Subscriber};
 

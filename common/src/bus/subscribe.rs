@@ -23,9 +23,9 @@ const QUEUE: usize = 1024;
 /// Requests to subscribe that wait.
 const COMMANDS: usize = 1024;
 /// How often a quiet connection is asked whether it lives.
-const PING_INTERVAL: Duration = Duration::from_secs(5);
+pub(super) const PING_INTERVAL: Duration = Duration::from_secs(5);
 /// The pause before a reconnect.
-const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const RECONNECT_PAUSE: Duration = Duration::from_millis(500);
 
 /// What is heard.
 #[derive(Debug)]
@@ -240,12 +240,14 @@ async fn listen_for_calls(
     }
 }
 
-async fn connect(link: &RedisLink) -> Result<(PubSubSink, PubSubStream), redis::RedisError> {
+pub(super) async fn connect(
+    link: &RedisLink,
+) -> Result<(PubSubSink, PubSubStream), redis::RedisError> {
     let connecting = tokio::time::timeout(CONNECT_TIMEOUT, link.client.get_async_pubsub());
     Ok(connecting.await.map_err(|_| timed_out())??.split())
 }
 
-async fn in_time<T>(
+pub(super) async fn in_time<T>(
     answer: impl Future<Output = Result<T, redis::RedisError>>,
 ) -> Result<T, redis::RedisError> {
     tokio::time::timeout(RESPONSE_TIMEOUT, answer)

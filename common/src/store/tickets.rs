@@ -11,6 +11,9 @@ use leo_protocol::{KeyId, SignInId, UserId};
 
 use super::{Db, StoreError, named};
 
+/// Postgres' code for a row that refers to one that is not there.
+const MISSING: &str = "23503";
+
 /// What a ticket stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketOwner {
@@ -42,17 +45,18 @@ pub struct UsedTicket {
 }
 
 impl Db {
-    /// Makes a ticket with this SHA-256, good for `life` by the database's clock; until when.
+    /// Makes a ticket with this SHA-256, good for `life` by the database's clock; until when. `None`
+    /// where what it was asked for with is not there any more.
     ///
     /// # Errors
-    /// When the database fails, or what it was asked for with is not there any more.
+    /// When the database fails.
     pub async fn create_ticket(
         &self,
         hash: [u8; 32],
         owner: &TicketOwner,
         life: Duration,
-    ) -> Result<DateTime<Utc>, StoreError> {
-        let expires_at = sqlx::query_scalar!(
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let created = sqlx::query_scalar!(
             "insert into tickets (token_hash, user_id, scope, operator, key_id, sign_in_id, proof_ends, expires_at)
              values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
              returning expires_at",
@@ -66,8 +70,12 @@ impl Db {
             life.as_secs_f64(),
         )
         .fetch_one(&self.pool)
-        .await?;
-        Ok(expires_at)
+        .await
+        .map_err(StoreError::from);
+        match created {
+            Err(error) if error.code().as_deref() == Some(MISSING) => Ok(None),
+            created => created.map(Some),
+        }
     }
 
     /// Uses a ticket up; `None` where there is none, or none that is still good.
