@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
-use leo_protocol::{JobId, JobStatus, Mode, SessionId};
+use leo_common::config::Span;
+use leo_protocol::account::Scope;
+use leo_protocol::{JobId, JobStatus, KeyId, Mode, SessionId};
 use secrecy::SecretString;
 use url::Url;
 
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Retry(RetryArgs),
     /// Fetch the app that a job has made
     Download(DownloadArgs),
+    /// List API keys, make or revoke one
+    Keys(KeysArgs),
     /// Show the workers and the queue, or let a worker drain; for operators
     Fleet(FleetArgs),
     /// Look at settings
@@ -177,6 +181,38 @@ pub(crate) struct DownloadArgs {
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct KeysArgs {
+    /// Print each as one line of JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) action: Option<KeysAction>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysAction {
+    /// Make a key and print it, this once
+    Create(CreateKeyArgs),
+    /// Take a key back, at once and for ever
+    Revoke {
+        /// Its id
+        key: KeyId,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct CreateKeyArgs {
+    /// What it is for
+    pub(crate) name: String,
+    /// What it is good for: read, run or admin, each with those before it
+    #[arg(long, default_value_t = Scope::Run)]
+    pub(crate) scope: Scope,
+    /// How long it is good, as in 30d; without it for ever
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires: Option<Span>,
 }
 
 #[derive(Args)]

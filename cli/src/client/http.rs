@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use leo_protocol::http::{Drained, Fleet, Job, Page, Session, SubmitJob};
+use leo_protocol::keys::{ApiKey, CreateKey, CreatedKey};
 use leo_protocol::problem::Problem;
-use leo_protocol::{JobId, JobStatus, SessionId};
+use leo_protocol::{JobId, JobStatus, KeyId, SessionId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -197,6 +198,39 @@ impl Client {
         let worker = utf8_percent_encode(worker, NON_ALPHANUMERIC);
         self.json(self.request(method, &format!("api/fleet/{worker}/drain")))
             .await
+    }
+
+    /// A page of API keys, the youngest first.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn keys(
+        &self,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Result<Page<ApiKey>, HttpError> {
+        let mut pairs = vec![("limit", limit.to_string())];
+        pairs.extend(cursor.map(|cursor| ("cursor", cursor)));
+        self.json(self.list("api/keys", &pairs)).await
+    }
+
+    /// Makes an API key.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn create_key(&self, request: &CreateKey) -> Result<CreatedKey, HttpError> {
+        self.json(self.request(Method::POST, "api/keys").json(request))
+            .await
+    }
+
+    /// Revokes an API key.
+    ///
+    /// # Errors
+    /// See [`HttpError`].
+    pub async fn revoke_key(&self, key: KeyId) -> Result<(), HttpError> {
+        self.send(self.request(Method::DELETE, &format!("api/keys/{key}")))
+            .await?;
+        Ok(())
     }
 
     /// Asks a job to stop, and gives the job as it stands then.

@@ -8,6 +8,7 @@ pub(crate) mod download;
 pub(crate) mod fleet;
 pub(crate) mod follow;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod logs;
 pub(crate) mod retry;
 pub(crate) mod run;

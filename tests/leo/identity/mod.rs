@@ -1,5 +1,9 @@
 //! Who may do what: credentials, ownership and limits.
 
+mod containers;
+mod keys;
 mod ownership;
+mod revocation;
 mod schema;
+mod sockets;
 mod table;

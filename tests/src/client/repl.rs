@@ -41,10 +41,7 @@ impl Repl {
     /// When the server does not let it in.
     pub async fn connect(client: &Client) -> Self {
         let mut repl = Self::connect_unknown(client).await;
-        repl.message("authenticated", |message| {
-            matches!(message, ServerMessage::Authenticated { .. })
-        })
-        .await;
+        repl.known().await;
         repl
     }
 
@@ -53,22 +50,26 @@ impl Repl {
     /// # Panics
     /// When there is no answer.
     pub async fn connect_unknown(client: &Client) -> Self {
-        let bearer = client.token().map(|token| format!("Bearer {token}"));
-        let headers: Vec<_> = bearer.map(|it| ("authorization", it)).into_iter().collect();
-        Self::open(client, "", &headers).await
+        Self::connect_with(client, "", &[]).await
     }
 
-    /// Connects to where the client is, with this query and these headers alone, and waits for
-    /// nothing but `connected`.
+    /// Connects with a query and some headers beside the client's own token, and waits for nothing
+    /// but `connected`.
     ///
     /// # Panics
     /// When there is no answer.
-    pub async fn open(client: &Client, query: &str, headers: &[(&'static str, String)]) -> Self {
+    pub async fn connect_with(
+        client: &Client,
+        query: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Self {
         let url = format!("{}/ws{query}", client.base().replacen("http", "ws", 1));
         let mut request = url.into_client_request().expect("ask for a WebSocket");
-        for (name, value) in headers {
+        let bearer = client.token().map(|token| format!("Bearer {token}"));
+        let bearer = bearer.as_deref().map(|bearer| ("authorization", bearer));
+        for (name, value) in headers.iter().copied().chain(bearer) {
             let value = value.parse().expect("it fits a header");
-            request.headers_mut().insert(*name, value);
+            request.headers_mut().insert(name, value);
         }
         let (socket, _) = connect_async(request).await.expect("open a WebSocket");
         let mut repl = Self {
@@ -81,6 +82,22 @@ impl Repl {
         })
         .await;
         repl
+    }
+
+    /// Waits until the server knows who is there; who that is.
+    ///
+    /// # Panics
+    /// When the server does not let the connection in.
+    pub async fn known(&mut self) -> UserId {
+        let known = self
+            .message("authenticated", |message| {
+                matches!(message, ServerMessage::Authenticated { .. })
+            })
+            .await;
+        let ServerMessage::Authenticated { user_id, .. } = known else {
+            unreachable!("this is what was waited for");
+        };
+        user_id
     }
 
     /// Connects and joins a session whose events behind `after` are wanted.
@@ -189,20 +206,6 @@ impl Repl {
             unreachable!("this is what was waited for");
         };
         (code, error)
-    }
-
-    /// The account as which the server lets this connection in.
-    ///
-    /// # Panics
-    /// When it does not in time.
-    pub async fn authenticated(&mut self) -> UserId {
-        let wanted =
-            |message: &ServerMessage| matches!(message, ServerMessage::Authenticated { .. });
-        let message = self.message("authenticated", wanted).await;
-        let ServerMessage::Authenticated { user_id, .. } = message else {
-            unreachable!("this is what was waited for");
-        };
-        user_id
     }
 
     /// Asks for a `pong` and reads until it comes, or the end: the `error` that has come before, by

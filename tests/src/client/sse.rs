@@ -1,6 +1,7 @@
 //! A session's stream as server-sent events.
 
 use futures_util::{Stream, StreamExt as _};
+use leo_protocol::problem::Problem;
 use leo_protocol::{Event, SessionId};
 use reqwest::Method;
 use tokio::time::timeout;
@@ -77,36 +78,77 @@ impl Sse {
             .unwrap_or_else(|_| panic!("no {what}"))
     }
 
+    /// Reads until the server says that it ends the stream, and sees that it does.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub async fn ended(&mut self) -> Problem {
+        let reading = async {
+            let problem = loop {
+                let message = self.message().await.expect("a word before the end");
+                if let Some(problem) = end(&message) {
+                    break problem;
+                }
+                self.take(&message);
+            };
+            assert!(self.message().await.is_none(), "something after the end");
+            problem
+        };
+        timeout(DEADLINE, reading).await.expect("no end")
+    }
+
     async fn next(&mut self) -> Event {
         loop {
-            while let Some((message, rest)) = self.unread.split_once("\n\n") {
+            let message = self.message().await.expect("the stream goes on");
+            if let Some(event) = self.take(&message) {
+                return event;
+            }
+        }
+    }
+
+    /// Keeps the event of a message.
+    fn take(&mut self, message: &str) -> Option<Event> {
+        let event = read(message)?;
+        self.transcript.push(event.clone());
+        Some(event)
+    }
+
+    /// The next message; `None` at the end of the stream.
+    async fn message(&mut self) -> Option<String> {
+        loop {
+            if let Some((message, rest)) = self.unread.split_once("\n\n") {
                 let message = message.to_owned();
                 self.unread = rest.to_owned();
-                if let Some(event) = read(&message) {
-                    self.transcript.push(event.clone());
-                    return event;
-                }
+                return Some(message);
             }
-            let chunk = self
-                .chunks
-                .next()
-                .await
-                .expect("the stream goes on")
-                .expect("a chunk");
+            let chunk = self.chunks.next().await?.expect("a chunk");
             self.unread
                 .push_str(std::str::from_utf8(&chunk).expect("whole characters"));
         }
     }
 }
 
+/// A field of a message.
+fn field(message: &str, name: &str) -> Option<String> {
+    let value = message.lines().find_map(|line| line.strip_prefix(name));
+    value.map(|value| value.trim_start().to_owned())
+}
+
+/// The problem with which a stream ends, if this is its end.
+fn end(message: &str) -> Option<Problem> {
+    field(message, "event:").filter(|kind| kind == "error")?;
+    let data = field(message, "data:").expect("data");
+    Some(serde_json::from_str(&data).expect("a problem document"))
+}
+
 /// The event of a message; `None` for a comment.
 fn read(message: &str) -> Option<Event> {
-    let field = |name: &str| {
-        let value = message.lines().find_map(|line| line.strip_prefix(name));
-        value.map(|value| value.trim_start().to_owned())
-    };
-    let data = field("data:")?;
+    let data = field(message, "data:")?;
     let event = Event::from_object(serde_json::from_str(&data).expect("JSON")).expect("an event");
-    assert_eq!(field("id:"), Some(event.seq.to_string()), "{message}");
+    assert_eq!(
+        field(message, "id:"),
+        Some(event.seq.to_string()),
+        "{message}"
+    );
     Some(event)
 }

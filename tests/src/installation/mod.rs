@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use leo_common::runner_token::RunnerTokens;
-use leo_protocol::{InstanceId, JobId};
-use secrecy::{ExposeSecret as _, SecretString};
+use leo_protocol::InstanceId;
 use tempfile::TempDir;
 use tokio::sync::SemaphorePermit;
 
@@ -17,10 +15,10 @@ use crate::engine::{Container, Engine};
 use crate::procfs;
 use crate::program::Program;
 use crate::redis::Redis;
-use crate::secrets;
 use crate::wait::wait_for;
 
 mod builder;
+mod credentials;
 mod end;
 mod refusal;
 
@@ -157,44 +155,6 @@ impl Leo {
     #[must_use]
     pub fn client_of(&self, api: usize) -> Client {
         self.apis[api].1.clone()
-    }
-
-    /// A client of the first API as the user of this name, who is nobody else in this installation.
-    ///
-    /// # Panics
-    /// When no token can be made.
-    #[must_use]
-    pub fn user(&self, name: &str) -> Client {
-        self.holder(name, &[])
-    }
-
-    /// The same for an operator.
-    ///
-    /// # Panics
-    /// When no token can be made.
-    #[must_use]
-    pub fn operator(&self, name: &str) -> Client {
-        self.holder(name, &["--operator"])
-    }
-
-    /// Whoever has a token that `leo-api token` makes of these options.
-    fn holder(&self, name: &str, options: &[&str]) -> Client {
-        let mut command = self.command("leo-api");
-        command.args(["token", "--subject", name]).args(options);
-        let output = command.output().expect("run leo-api token");
-        assert!(output.status.success(), "{output:?}");
-        let token = String::from_utf8(output.stdout).expect("a token is text");
-        self.client().with_token(token.trim())
-    }
-
-    /// What a container of this attempt would be told to dial, at the API with this number.
-    #[must_use]
-    pub fn runner_url(&self, api: usize, job: JobId, attempt: u32) -> String {
-        let tokens = RunnerTokens::new(&SecretString::from(SECRET_KEY));
-        let token = tokens.issue(job, attempt, chrono::Utc::now());
-        secrets::remember(token.expose_secret());
-        let base = self.apis[api].1.base().replacen("http", "ws", 1);
-        format!("{base}/ws/jobs/{job}?token={}", token.expose_secret())
     }
 
     /// The API process with this number, from 0 in the order of their starts.

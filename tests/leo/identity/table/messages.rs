@@ -129,13 +129,12 @@ async fn people_may_send_what_their_credentials_are_good_for() {
 
 async fn connect(leo: &Leo, person: &Person) -> Repl {
     let headers = person.credential.headers();
-    let mut repl = Repl::open(&leo.client(), "", &headers).await;
-    assert_eq!(
-        repl.authenticated().await,
-        person.things.user,
-        "{}",
-        person.name
-    );
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let mut repl = Repl::connect_with(&leo.client(), "", &headers).await;
+    assert_eq!(repl.known().await, person.things.user, "{}", person.name);
     repl
 }
 
@@ -144,7 +143,7 @@ async fn nobody_may_send_anything_but_who_he_is() {
     let leo = super::installation().await;
     let things = Things::nowhere();
     for row in ROWS {
-        let mut repl = Repl::open(&leo.client(), "", &[]).await;
+        let mut repl = Repl::connect_with(&leo.client(), "", &[]).await;
         let (error, close) = sent(&mut repl, &message(row.kind, &things, "nonsense")).await;
         let code = error.map(|(code, _)| code);
         match row.kind {
@@ -174,31 +173,16 @@ async fn each_way_to_say_who_one_is_leads_in() {
             .expect(201);
         let ticket = ticket["ticket"].as_str().expect("a ticket");
         secrets::remember(ticket);
-        let mut repl = Repl::open(&client, &format!("?ticket={ticket}"), &[]).await;
-        assert_eq!(
-            repl.authenticated().await,
-            user,
-            "{} by a ticket",
-            person.name
-        );
+        let mut repl = Repl::connect_with(&client, &format!("?ticket={ticket}"), &[]).await;
+        assert_eq!(repl.known().await, user, "{} by a ticket", person.name);
         let Credential::Bearer(token) = &person.credential else {
             continue;
         };
-        let mut repl = Repl::open(&client, &format!("?token={token}"), &[]).await;
-        assert_eq!(
-            repl.authenticated().await,
-            user,
-            "{} by the query",
-            person.name
-        );
-        let mut repl = Repl::open(&client, "", &[]).await;
+        let mut repl = Repl::connect_with(&client, &format!("?token={token}"), &[]).await;
+        assert_eq!(repl.known().await, user, "{} by the query", person.name);
+        let mut repl = Repl::connect_with(&client, "", &[]).await;
         let token = token.clone();
         repl.send(&ClientMessage::Authenticate { token }).await;
-        assert_eq!(
-            repl.authenticated().await,
-            user,
-            "{} by a message",
-            person.name
-        );
+        assert_eq!(repl.known().await, user, "{} by a message", person.name);
     }
 }
