@@ -26,13 +26,14 @@ pub(crate) async fn submit(
     request: SubmitJob,
     key: Option<&str>,
 ) -> Result<Job, ApiError> {
-    let request = validate::submit(request, state.limits.prompt_limit.as_usize())?;
+    let request = validate::submit(request, prompt_limit(state, who).await)?;
     let asked = Submit {
         user: who.user,
         session,
         request: &request,
         retry_of: None,
         idempotency_key: key,
+        quotas: state.gate.settings(),
     };
     let job = accept(state, &asked).await?;
     shown(state, owned(state, who.user, job).await?).await
@@ -67,6 +68,7 @@ pub(crate) async fn retry(
         request: &request,
         retry_of: Some(job),
         idempotency_key: key,
+        quotas: state.gate.settings(),
     };
     let new = accept(state, &asked).await?;
     shown(state, owned(state, who.user, new).await?).await
@@ -115,6 +117,14 @@ pub(crate) async fn owned(
     state.db.job(user, job).await?.ok_or(ApiError::NotFound)
 }
 
+/// The longest prompt of this user, in bytes.
+async fn prompt_limit(state: &AppState, who: &Principal) -> usize {
+    let limit = state.gate.limits_of(who.user).await.prompt_limit;
+    limit.map_or(usize::MAX, |limit| {
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    })
+}
+
 async fn accept(state: &AppState, asked: &Submit<'_>) -> Result<JobId, ApiError> {
     match state.db.submit(asked).await? {
         Submitted::Accepted(fact) => {
@@ -125,6 +135,7 @@ async fn accept(state: &AppState, asked: &Submit<'_>) -> Result<JobId, ApiError>
         Submitted::Same(job) => Ok(job),
         Submitted::Conflict => Err(ApiError::IdempotencyConflict),
         Submitted::NoSession => Err(ApiError::NotFound),
+        Submitted::Withheld(withheld) => Err(withheld.into()),
     }
 }
 

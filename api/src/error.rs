@@ -31,13 +31,20 @@
 //! | 422 | `prompt_too_long` | the prompt exceeds `PROMPT_LIMIT` |
 //! | 422 | `not_supported` | a field that this version does not carry out yet |
 //! | 422 | `not_as_announced` | an upload is not what was announced |
+//! | 429 | `rate_limited` | too many requests |
+//! | 429 | `quota_sessions` | the account has as many sessions as it may |
+//! | 429 | `quota_jobs_per_day` | it has submitted as many jobs today as it may |
+//! | 429 | `quota_storage` | its results take as much space as they may |
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 503 | `unavailable` | the database, or the store of older events, does not answer |
 //! | 503 | `busy` | too many downloads or uploads at once |
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 use leo_common::artifacts::ArtifactError;
 use leo_common::config::Bytes;
 use leo_common::error_chain::Chain;
@@ -45,13 +52,15 @@ use leo_common::history::HistoryError;
 use leo_common::runner_token::BadRunnerToken;
 use leo_common::store::StoreError;
 use leo_common::store::keys::MAX_KEYS;
+use leo_common::store::limits::{Quota, Withheld};
 use leo_protocol::problem::Problem;
 
 use crate::auth::AuthError;
+use crate::limits::{quota_code, quota_text, seconds, until_free};
 use crate::problems::{self, Draft};
 
-/// After how many seconds a refused client may come back.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+/// When a client may come back whom Leo could not serve.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Why a request fails. The texts are sentences for the person on the other side.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +144,12 @@ pub(crate) enum ApiError {
     /// Too many downloads or uploads.
     #[error("Too many transfers are being made; try again in some seconds.")]
     Busy,
+    /// Too many requests; for how long.
+    #[error("Too many requests; try again in {} s.", seconds(*.0))]
+    RateLimited(Duration),
+    /// A quota is used up.
+    #[error("{}", quota_text(*.0))]
+    OverQuota(Quota),
     /// The store failed.
     #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
     Store(#[source] StoreError),
@@ -190,6 +205,8 @@ impl ApiError {
             Self::WorkspaceTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "workspace_too_large"),
             Self::NotAsAnnounced => (StatusCode::UNPROCESSABLE_ENTITY, "not_as_announced"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Self::OverQuota(quota) => (StatusCode::TOO_MANY_REQUESTS, quota_code(*quota)),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::ArchiveAway(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::EventsUnreadable(_) => (StatusCode::INTERNAL_SERVER_ERROR, "events_unreadable"),
@@ -197,6 +214,17 @@ impl ApiError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         }
+    }
+
+    /// When it is worth trying again, if ever.
+    fn retry_after(&self) -> Option<Duration> {
+        if let Self::RateLimited(time) = self {
+            return Some(*time);
+        }
+        if let Self::OverQuota(quota) = self {
+            return Some(until_free(*quota, Utc::now()));
+        }
+        (self.kind().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
     }
 
     /// The code for programs.
@@ -228,6 +256,15 @@ impl From<StoreError> for ApiError {
             Self::Store(error)
         } else {
             Self::Unavailable(error)
+        }
+    }
+}
+
+impl From<Withheld> for ApiError {
+    fn from(withheld: Withheld) -> Self {
+        match withheld {
+            Withheld::Quota(quota) => Self::OverQuota(quota),
+            Withheld::Closed => Self::Auth(AuthError::Closed),
         }
     }
 }
@@ -288,10 +325,9 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, RETRY_AFTER);
+        if let Some(time) = self.retry_after() {
+            let time = HeaderValue::from(seconds(time).max(1));
+            response.headers_mut().insert(header::RETRY_AFTER, time);
         }
         response.extensions_mut().insert(Draft {
             code,

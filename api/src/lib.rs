@@ -14,6 +14,7 @@ mod error;
 mod extract;
 mod headers;
 mod job_view;
+mod limits;
 mod marks;
 mod meter;
 mod openapi;

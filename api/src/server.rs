@@ -29,6 +29,7 @@ use tokio_util::task::TaskTracker;
 use crate::auth::{Authenticator, Developer, LocalTokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections::{Listener, Peer};
+use crate::limits::Gate;
 use crate::router::{apart, router};
 use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
@@ -181,6 +182,7 @@ async fn start(
         buckets: Buckets::new(&redis).context("prepare the buckets")?,
         guard: auth.guard(redis.clone(), &shutdown),
         auth,
+        gate: Gate::new(db.clone(), &config.limits, &config.quotas),
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
         depth: Depth::default(),

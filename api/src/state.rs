@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::{Authenticator, Guard};
+use crate::limits::Gate;
 use crate::routes::metrics::Depth;
 use crate::stream::Hub;
 
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) depth: Depth,
     /// How often somebody has done something.
     pub(crate) buckets: Buckets,
+    /// How much everybody may do and have.
+    pub(crate) gate: Gate,
     /// Who is who.
     pub(crate) auth: Authenticator,
     /// On what credentials connections stand.

@@ -15,6 +15,7 @@ pub mod http;
 pub mod ids;
 pub mod job;
 pub mod keys;
+pub mod limits;
 pub mod problem;
 pub mod repl;
 pub mod runner;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use leo_common::store::jobs::{Submit, Submitted};
 use leo_protocol::http::{Job, Readiness, SubmitJob};
+use leo_protocol::limits::Limits;
 use leo_protocol::{JobStatus, LogStream, SessionId};
 use leo_tests::transcript::numbered;
 use leo_tests::{Leo, Mode, Repl, wait_for};
@@ -83,6 +84,7 @@ async fn a_job_whose_hint_is_lost_starts_all_the_same() {
         request: &request,
         retry_of: None,
         idempotency_key: None,
+        quotas: Limits::default(),
     };
     let submitted = leo.database().stores().submit(&submit).await.unwrap();
     let Submitted::Accepted(fact) = submitted else {

@@ -12,6 +12,7 @@ use leo_protocol::account::Scope;
 
 use super::{AuthError, Principal};
 use crate::error::ApiError;
+use crate::limits;
 use crate::state::AppState;
 
 /// A scope as a type.
@@ -63,7 +64,7 @@ impl<N: Need> FromRequestParts<AppState> for May<N> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let who = state.auth.principal_of(parts).await?;
+        let who = limits::admit(state, parts).await?;
         who.needs(N::SCOPE)?;
         Ok(Self(who, PhantomData))
     }
@@ -85,7 +86,7 @@ impl<N: Need> FromRequestParts<AppState> for Operator<N> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let who = state.auth.principal_of(parts).await?;
+        let who = limits::admit(state, parts).await?;
         if !who.operator {
             return Err(ApiError::NotFound);
         }

@@ -24,7 +24,7 @@ use crate::routes::{
 use crate::runner::http;
 use crate::state::AppState;
 use crate::trace::{self, NewRequestId, REQUEST_ID};
-use crate::{headers, meter, problems, ws};
+use crate::{headers, limits, meter, problems, ws};
 
 /// Headers that pages of trusted sites may send.
 const ALLOWED_HEADERS: [HeaderName; 4] = [
@@ -40,6 +40,14 @@ const ALLOWED_METHODS: [Method; 5] = [
     Method::PUT,
     Method::PATCH,
     Method::DELETE,
+];
+
+/// Headers that pages of trusted sites may read.
+const EXPOSED_HEADERS: [HeaderName; 4] = [
+    REQUEST_ID,
+    header::RETRY_AFTER,
+    limits::RATE_LIMIT,
+    limits::RATE_LIMIT_POLICY,
 ];
 
 /// The handlers that are in the document.
@@ -94,6 +102,7 @@ pub(crate) fn router(
         .route("/api/openapi.json", get(docs::openapi))
         .route("/ws", get(ws::repl))
         .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::tell))
         .with_state(state)
         .merge(runners);
     // A request passes the last layer first.
@@ -139,7 +148,7 @@ fn cors(origins: &[String]) -> Result<CorsLayer, InvalidHeaderValue> {
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods(ALLOWED_METHODS)
         .allow_headers(ALLOWED_HEADERS)
-        .expose_headers([REQUEST_ID]))
+        .expose_headers(EXPOSED_HEADERS))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
-use leo_common::config::{Aws, Limits, Model};
+use leo_common::config::{Aws, Limits, Model, Quotas};
 use leo_common::history::History;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 
 use super::*;
 use crate::auth::{Authenticator, LocalTokens};
+use crate::limits::Gate;
 use crate::runner::{self, Door, Watcher};
 use crate::state::Inner;
 use crate::stream::Hub;
@@ -71,13 +72,19 @@ struct Settings {
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
+    quotas: Quotas,
+    #[command(flatten)]
     model: Model,
 }
 
 /// A server that nobody may use without a token, with nothing behind it.
 fn server() -> Router {
     let nowhere = "127.0.0.1:1";
-    let Settings { limits, model } = leo_common::config::read(["x".into()]).unwrap();
+    let Settings {
+        limits,
+        quotas,
+        model,
+    } = leo_common::config::read(["x".into()]).unwrap();
     let db = Db::connect(&format!("postgres://nobody@{nowhere}/nothing")).unwrap();
     let redis = RedisLink::new(&format!("redis://{nowhere}"), InstanceId::generate()).unwrap();
     let shutdown = CancellationToken::new();
@@ -111,6 +118,7 @@ fn server() -> Router {
         buckets: Buckets::new(&redis).unwrap(),
         guard: auth.guard(redis.clone(), &shutdown),
         auth,
+        gate: Gate::new(db.clone(), &limits, &quotas),
         zips: Arc::new(Semaphore::new(1)),
         tasks: TaskTracker::new(),
         db,

@@ -42,7 +42,10 @@ pub(crate) async fn create(
         Some(title) => validate::title(title)?,
         None => "",
     };
-    let id = state.db.create_session(who.user, title).await?;
+    let made = state
+        .db
+        .create_session(who.user, title, state.gate.settings());
+    let id = made.await??;
     Ok((StatusCode::CREATED, Json(found(&state, &who, id).await?)))
 }
 

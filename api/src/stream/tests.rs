@@ -12,6 +12,7 @@ use leo_common::store::events::Batch;
 use leo_common::store::sessions::Fact;
 use leo_common::store::users::Identity;
 use leo_protocol::batch::Place;
+use leo_protocol::limits::Limits;
 use leo_protocol::{InstanceId, UserId};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -58,7 +59,11 @@ impl Stage {
             operator: false,
         };
         let user = db.user_of(identity, 1).await.unwrap().id;
-        let session = db.create_session(user, "").await.unwrap();
+        let session = db
+            .create_session(user, "", Limits::default())
+            .await
+            .unwrap()
+            .unwrap();
         let shutdown = CancellationToken::new();
         let link = RedisLink::new(NO_REDIS, InstanceId::generate()).unwrap();
         let (subscriber, _) = Subscriber::start(link, shutdown.clone());

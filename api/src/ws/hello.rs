@@ -6,6 +6,7 @@ use super::end::End;
 use super::refusal::Refusal;
 use crate::auth::{AuthError, Principal};
 use crate::error::ApiError;
+use crate::limits;
 use crate::state::AppState;
 
 /// What the request proves.
@@ -19,7 +20,7 @@ pub(super) enum Hello {
 }
 
 /// Judges a request: its `ticket` parameter, else its `token` parameter, else its headers, else
-/// where it comes from.
+/// where it comes from. It counts among the requests of whoever it is.
 pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
     let judged = if let Some(ticket) = parameter(parts, "ticket") {
         state.auth.principal_of_ticket(&ticket).await
@@ -28,22 +29,31 @@ pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
     } else {
         state.auth.principal_of(parts).await
     };
-    match judged {
-        Ok(principal) => Hello::Known(principal),
+    let counted = match &judged {
+        Ok(principal) => limits::count(state, principal).await,
+        Err(_) => limits::count_stranger(state, &parts.extensions).await,
+    };
+    match (counted, judged) {
+        (Err(error), _) => Hello::Refused(Refusal::from(error).ending(End::RateLimited)),
+        (Ok(()), Ok(principal)) => Hello::Known(principal),
+        (Ok(()), Err(error)) => unknown(error),
+    }
+}
+
+fn unknown(error: AuthError) -> Hello {
+    match error {
         // A page of another site, say, may still know a token and send it in a message.
-        Err(error @ (AuthError::Missing | AuthError::CrossOrigin | AuthError::WrongHost)) => {
+        AuthError::Missing | AuthError::CrossOrigin | AuthError::WrongHost => {
             Hello::Unknown(error.to_string())
         }
-        Err(
-            error @ (AuthError::Invalid(_)
-            | AuthError::Expired
-            | AuthError::Revoked
-            | AuthError::SignedOut
-            | AuthError::Ticket
-            | AuthError::Closed
-            | AuthError::Scope(_)
-            | AuthError::Store(_)),
-        ) => Hello::Refused(refusal(error)),
+        AuthError::Invalid(_)
+        | AuthError::Expired
+        | AuthError::Revoked
+        | AuthError::SignedOut
+        | AuthError::Ticket
+        | AuthError::Closed
+        | AuthError::Scope(_)
+        | AuthError::Store(_) => Hello::Refused(refusal(error)),
     }
 }
 

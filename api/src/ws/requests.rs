@@ -16,7 +16,7 @@ use super::viewers::MAX_JOINED;
 use crate::auth::Principal;
 use crate::error::ApiError;
 use crate::job_view::job_view;
-use crate::{actions, validate};
+use crate::{actions, limits, validate};
 
 /// Jobs told about when a session is joined, the latest ones.
 const MAX_JOBS: i64 = 50;
@@ -92,6 +92,13 @@ impl Connection {
         Ok(who)
     }
 
+    /// Who is there, once what he asks for has been counted among his requests.
+    async fn counted(&self, who: Result<Principal, Refusal>) -> Result<Principal, Refusal> {
+        let who = who?;
+        limits::count(&self.state, &who).await?;
+        Ok(who)
+    }
+
     async fn authenticate(&mut self, token: &str) -> Result<(), Refusal> {
         let principal = match self.state.auth.principal_of_token(token).await {
             Ok(principal) => principal,
@@ -113,12 +120,22 @@ impl Connection {
         after: Option<u64>,
         batch: bool,
     ) -> Result<(), Refusal> {
-        let user = self.known()?.user;
+        let who = self.counted(self.known()).await?;
+        self.follow(&who, session, after, batch).await
+    }
+
+    async fn follow(
+        &mut self,
+        who: &Principal,
+        session: SessionId,
+        after: Option<u64>,
+        batch: bool,
+    ) -> Result<(), Refusal> {
         if !self.viewers.has_room() && !self.viewers.is_joined(session) {
             let text = format!("A connection may follow {MAX_JOINED} sessions; leave one first.");
             return Err(Refusal::new("too_many_sessions", text));
         }
-        let found = self.state.db.session(user, session).await?;
+        let found = self.state.db.session(who.user, session).await?;
         let found = found.ok_or_else(|| Refusal::from(ApiError::NotFound).ending(End::NotFound))?;
         let after = after.unwrap_or(found.last_seq);
         if after > found.last_seq {
@@ -146,7 +163,7 @@ impl Connection {
         request: SubmitJob,
         key: Option<String>,
     ) -> Result<(), Refusal> {
-        let who = self.may(Scope::Run)?;
+        let who = self.counted(self.may(Scope::Run)).await?;
         let key = key
             .as_deref()
             .map(|key| validate::key("idempotencyKey", key.as_bytes()))
@@ -154,20 +171,20 @@ impl Connection {
         let session = session.or_else(|| self.viewers.latest());
         let job = actions::submit(&self.state, &who, session, request, key).await?;
         if session.is_none() {
-            self.join(job.session_id, Some(0), false).await?;
+            self.follow(&who, job.session_id, Some(0), false).await?;
         }
         Ok(())
     }
 
     async fn cancel(&mut self, job: JobId) -> Result<(), Refusal> {
-        let who = self.may(Scope::Run)?;
+        let who = self.counted(self.may(Scope::Run)).await?;
         let cancelled = actions::cancel(&self.state, &who, job).await;
         cancelled.map_err(|error| Refusal::from(error).about(job))?;
         Ok(())
     }
 
     async fn tell_state(&mut self, session: SessionId) -> Result<(), Refusal> {
-        let user = self.known()?.user;
+        let user = self.counted(self.known()).await?.user;
         let db = &self.state.db;
         let found = db.session(user, session).await?.ok_or(ApiError::NotFound)?;
         let jobs = db.jobs_of_session(session, MAX_JOBS).await?;

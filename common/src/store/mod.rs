@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod lapsed;
 pub mod leases;
+pub mod limits;
 mod migrations;
 pub mod purge;
 pub mod runners;

@@ -5,10 +5,12 @@
 
 use chrono::{DateTime, Utc};
 use leo_protocol::http::{JobSummary, Session};
+use leo_protocol::limits::Limits;
 use leo_protocol::{EventKind, JobId, SessionId, UserId};
 use uuid::Uuid;
 
 use super::jobs::shown_status;
+use super::limits::{Withheld, count};
 use super::{Db, StoreError, from_db};
 
 /// The place after which a page of sessions goes on.
@@ -55,29 +57,34 @@ impl SessionRow {
 }
 
 impl Db {
-    /// Makes an empty session.
+    /// Makes an empty session, within `quotas` or what an operator has set for the user.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create_session(&self, user: UserId, title: &str) -> Result<SessionId, StoreError> {
+    pub async fn create_session(
+        &self,
+        user: UserId,
+        title: &str,
+        quotas: Limits,
+    ) -> Result<Result<SessionId, Withheld>, StoreError> {
         let id = SessionId::generate();
-        let mut tx = self.pool.begin().await?;
-        sqlx::query!(
-            "insert into sessions (id, user_id, title) values ($1, $2, $3)",
+        let outcome = sqlx::query_scalar!(
+            r#"select outcome as "outcome!" from leo_create_session($1, $2, $3, $4)"#,
+            count(quotas.quota_sessions),
             id.uuid(),
             user.uuid(),
-            title
+            title,
         )
-        .execute(&mut *tx)
+        .fetch_one(&self.pool)
         .await?;
-        sqlx::query!(
-            "insert into session_heads (session_id) values ($1)",
-            id.uuid()
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(id)
+        if outcome == "made" {
+            return Ok(Ok(id));
+        }
+        let withheld = Withheld::of(&outcome).ok_or(StoreError::Unreadable {
+            what: "outcome of a new session",
+            value: outcome,
+        });
+        withheld.map(Err)
     }
 
     /// One session of this user.

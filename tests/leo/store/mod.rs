@@ -7,6 +7,7 @@ use leo_common::store::jobs::{Outcome, Submit, Submitted};
 use leo_common::store::users::Identity;
 use leo_protocol::batch::BodyBuilder;
 use leo_protocol::http::SubmitJob;
+use leo_protocol::limits::Limits;
 use leo_protocol::{EventKind, JobId, SessionId, UserId, WorkerId};
 use leo_tests::Database;
 
@@ -69,6 +70,7 @@ impl Store {
             request: &request,
             retry_of: None,
             idempotency_key: None,
+            quotas: Limits::default(),
         };
         self.db.submit(&submit).await.unwrap()
     }

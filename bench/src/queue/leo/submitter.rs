@@ -8,6 +8,7 @@ use leo_common::store::Db;
 use leo_common::store::jobs::{Submit, Submitted};
 use leo_common::store::users::Identity;
 use leo_protocol::http::SubmitJob;
+use leo_protocol::limits::Limits;
 use leo_protocol::{JobId, UserId};
 use leo_tests::{Client, Leo};
 
@@ -87,6 +88,7 @@ impl Store {
             request: &request,
             retry_of: None,
             idempotency_key: None,
+            quotas: Limits::default(),
         };
         let Submitted::Accepted(fact) = self.db.submit(&submit).await? else {
             bail!("Leo has not accepted a job");

@@ -1,9 +1,11 @@
 //! Accepting a job.
 
 use leo_protocol::http::SubmitJob;
+use leo_protocol::limits::Limits;
 use leo_protocol::{EventKind, JobId, Mode, SessionId, UserId};
 use sha2::{Digest as _, Sha256};
 
+use crate::store::limits::{Withheld, bytes, count};
 use crate::store::sessions::{Fact, fact_body};
 use crate::store::{Db, StoreError, from_db, retry_deadlock};
 
@@ -23,6 +25,8 @@ pub struct Submit<'a> {
     pub retry_of: Option<JobId>,
     /// The same key gives the same job.
     pub idempotency_key: Option<&'a str>,
+    /// The quotas of everybody for whom no operator has set others.
+    pub quotas: Limits,
 }
 
 /// What became of a [`Submit`].
@@ -36,6 +40,8 @@ pub enum Submitted {
     Conflict,
     /// The user has no such session.
     NoSession,
+    /// The user is not given anything more.
+    Withheld(Withheld),
 }
 
 impl Db {
@@ -57,7 +63,10 @@ impl Db {
         let row = retry_deadlock(|| async {
             Ok(sqlx::query!(
                 r#"select outcome as "outcome!", job_id, session_id, seq from
-                   leo_submit($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"#,
+                   leo_submit_within($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"#,
+                count(submit.quotas.quota_sessions),
+                count(submit.quotas.quota_jobs_per_day),
+                bytes(submit.quotas.quota_storage),
                 job.uuid(),
                 submit.user.uuid(),
                 session.uuid(),
@@ -89,10 +98,10 @@ impl Db {
             ("conflict", ..) => Submitted::Conflict,
             ("no_session", ..) => Submitted::NoSession,
             (other, ..) => {
-                return Err(StoreError::Unreadable {
+                Submitted::Withheld(Withheld::of(other).ok_or_else(|| StoreError::Unreadable {
                     what: "outcome of a submit",
                     value: other.to_owned(),
-                });
+                })?)
             }
         })
     }

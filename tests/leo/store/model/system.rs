@@ -6,6 +6,7 @@ use leo_common::store::jobs::{Cancelled, Ended, Ending, Outcome, Submit, Submitt
 use leo_common::store::workers::NewWorker;
 use leo_protocol::event::WorkerChange;
 use leo_protocol::http::{JobError, SubmitJob};
+use leo_protocol::limits::Limits;
 use leo_protocol::{EventKind, FailureReason, HostId, JobId, SessionId, UserId, WorkerId};
 use sqlx::Row as _;
 use tokio::runtime::Runtime;
@@ -137,6 +138,7 @@ impl System {
             request: &request,
             retry_of: None,
             idempotency_key: key.as_deref(),
+            quotas: Limits::default(),
         };
         match self.store.db.submit(&submit).await.unwrap() {
             Submitted::Accepted(fact) => {
@@ -156,7 +158,7 @@ impl System {
             }
             Submitted::Same(job) => Answer::Same(self.place(job)),
             Submitted::Conflict => Answer::Conflict,
-            other @ Submitted::NoSession => panic!("{other:?}"),
+            other @ (Submitted::NoSession | Submitted::Withheld(_)) => panic!("{other:?}"),
         }
     }
 
