@@ -1,7 +1,7 @@
 //! API keys: made, listed, revoked.
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use leo_protocol::KeyId;
 use leo_protocol::http::Page;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::auth::{Admin, May, keys};
-use crate::connections::Peer;
+use crate::client_address::Arrival;
 use crate::error::ApiError;
 use crate::extract::{Path, Query, ValidJson};
 use crate::paging;
@@ -31,25 +31,18 @@ pub(crate) struct ListKeys {
 /// Makes an API key. The answer is the only one that holds it.
 #[utoipa::path(post, path = "/api/keys", tag = "account", request_body = CreateKey, responses(
     (status = 201, description = "the key", body = CreatedKey),
-    (status = 400, description = "the body is no JSON", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "a credential that is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "the account has as many keys as it may have", body = Problem, content_type = "application/problem+json"),
-    (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "the body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a field is not accepted", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
     State(state): State<AppState>,
     who: May<Admin>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
+    arrival: Arrival,
     ValidJson(request): ValidJson<CreateKey>,
 ) -> Result<(StatusCode, Json<CreatedKey>), ApiError> {
     let request = validate::create_key(request)?;
     who.needs(request.scope)?;
-    let address = peer.address().ip().to_string();
-    let created = keys::create(&state.db, who.user, &request, Some(&address)).await?;
+    let address = arrival.address();
+    let created = keys::create(&state.db, who.user, &request, address.as_deref()).await?;
     let created = created.ok_or(ApiError::TooManyKeys)?;
     Ok((StatusCode::CREATED, Json(created)))
 }
@@ -57,10 +50,6 @@ pub(crate) async fn create(
 /// The account's keys that are not revoked, the youngest first.
 #[utoipa::path(get, path = "/api/keys", tag = "account", params(ListKeys), responses(
     (status = 200, description = "a page of keys, without the keys themselves", body = Page<ApiKey>),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "a credential that is not good for this", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a parameter is not accepted", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -81,19 +70,20 @@ pub(crate) async fn list(
 /// Revokes a key: from now on it opens nothing, and connections that stand on it end.
 #[utoipa::path(delete, path = "/api/keys/{id}", tag = "account", params(("id" = KeyId, Path)), responses(
     (status = 204, description = "revoked"),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "a credential that is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "not there, or not yours", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     who: May<Admin>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
+    arrival: Arrival,
     Path(key): Path<KeyId>,
 ) -> Result<StatusCode, ApiError> {
-    let address = peer.address().ip().to_string();
-    if !state.db.revoke_key(who.user, key, Some(&address)).await? {
+    let address = arrival.address();
+    if !state
+        .db
+        .revoke_key(who.user, key, address.as_deref())
+        .await?
+    {
         return Err(ApiError::NotFound);
     }
     state.identity_changed(who.user);

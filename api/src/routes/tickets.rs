@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use leo_protocol::keys::Ticket;
-use leo_protocol::problem::Problem;
 
 use crate::auth::{May, Read, tickets};
 use crate::error::ApiError;
@@ -14,9 +13,6 @@ use crate::state::AppState;
 /// credential of this request may do, and ends with it.
 #[utoipa::path(post, path = "/api/auth/ticket", tag = "account", responses(
     (status = 201, description = "the ticket", body = Ticket),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the account is closed", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn create(
     State(state): State<AppState>,

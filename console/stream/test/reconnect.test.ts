@@ -142,6 +142,21 @@ test('a token that expires later is replaced each time', async () => {
   assert.deepEqual(asked, [false, true, true]);
 });
 
+test('a revoked key is not tried for ever', async () => {
+  const on = new Harness();
+  const stream = on.follow({ token: () => 'revoked' });
+  await settle();
+  on.server.socket.error('token_revoked');
+  on.server.socket.drop(4401);
+  await on.clock.advance(500);
+  on.server.socket.error('unauthorized');
+  on.server.socket.drop(4401);
+  await on.clock.advance(60_000);
+  assert.deepEqual(on.errors, ['token_revoked', 'unauthorized']);
+  assert.deepEqual(stream.state, { kind: 'unauthenticated' });
+  assert.deepEqual([on.server.sockets.length, on.clock.waiting], [2, 0]);
+});
+
 test('a token that cannot be had is a failed attempt', async () => {
   const on = new Harness();
   let fails = true;

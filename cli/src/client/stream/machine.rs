@@ -21,6 +21,14 @@ const PASSING: &[&str] = &["internal", "unavailable", "rate_limited"];
 /// Codes of errors about a session that is joined, after which nothing more of it comes.
 const ENDING: &[&str] = &["not_found", "events_missing", "events_unreadable"];
 
+/// Codes of errors that say why the server is about to close: the close tells of them.
+const CLOSING: &[&str] = &[
+    "token_expired",
+    "token_revoked",
+    "signed_out",
+    "account_closed",
+];
+
 /// The state of one stream.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -299,6 +307,9 @@ impl Machine {
         }
         if needed {
             return Err(Stop::Fatal(StreamError::Refused { detail, code }));
+        }
+        if CLOSING.contains(&code.as_str()) {
+            return Ok(Step::default());
         }
         Ok(Step {
             updates: vec![Update::Refused { detail, code }],

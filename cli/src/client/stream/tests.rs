@@ -359,6 +359,29 @@ async fn a_session_that_is_not_shown_any_further_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn a_credential_that_is_taken_back_ends_the_stream_with_that_reason() {
+    let (script, server) = Script::new().await;
+    let session = script.session;
+    for (code, close) in [("token_expired", 4401), ("account_closed", 4403)] {
+        let mut stream = EventStream::open(&server, Begin::Follow { session, after: 0 });
+        let mut peer = script.accept().await;
+        peer.heard().await;
+        peer.joined(0).await;
+        while !matches!(next(&mut stream).await, Update::Joined { .. }) {}
+        peer.say(&ServerMessage::Error {
+            error: "It is over.".to_owned(),
+            code: code.to_owned(),
+            session_id: None,
+            job_id: None,
+        })
+        .await;
+        peer.close(close).await;
+        let end = timeout(DEADLINE, stream.next()).await.unwrap().unwrap_err();
+        assert_eq!(end.to_string(), format!("It is over. ({code})"));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_was_never_there_is_not_waited_for() {
     let (script, server) = Script::new().await;
     drop(script);
