@@ -21,6 +21,7 @@
 //! | 409 | `superseded` | a newer attempt of the container's job runs |
 //! | 409 | `job_ended` | the container's job has ended |
 //! | 409 | `not_announced` | an upload that was not announced |
+//! | 409 | `last_operator` | no operator would be left |
 //! | 409 | `job_not_finished` | only a job that has ended can be retried |
 //! | 413 | `payload_too_large` | the body is too large |
 //! | 413 | `workspace_too_large` | a workspace exceeds `WORKSPACE_LIMIT` |
@@ -150,6 +151,9 @@ pub(crate) enum ApiError {
     /// A quota is used up.
     #[error("{}", quota_text(*.0))]
     OverQuota(Quota),
+    /// Nobody could set it right again.
+    #[error("No operator would be left; make somebody else one first.")]
+    LastOperator,
     /// The store failed.
     #[error("Something went wrong in Leo; the request id finds it in the server's log.")]
     Store(#[source] StoreError),
@@ -199,6 +203,7 @@ impl ApiError {
             Self::PromptTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "prompt_too_long"),
             Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
             Self::RunnerToken(_) | Self::NoRunnerKey => (StatusCode::UNAUTHORIZED, "bad_token"),
+            Self::LastOperator => (StatusCode::CONFLICT, "last_operator"),
             Self::Superseded => (StatusCode::CONFLICT, "superseded"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended"),
             Self::NotAnnounced => (StatusCode::CONFLICT, "not_announced"),

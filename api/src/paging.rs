@@ -3,6 +3,7 @@
 //! A cursor is opaque to clients: the place of a page's last row, with a version, so that its form
 //! may change while old clients hold one.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use base64::Engine as _;
@@ -68,19 +69,19 @@ pub(crate) fn session_cursor(cursor: SessionCursor) -> String {
 pub(crate) fn read_session_cursor(text: &str) -> Result<SessionCursor, ApiError> {
     let place = read(text)?;
     let (micros, id) = place.split_once(' ').ok_or_else(wrong)?;
-    let updated_at = DateTime::from_timestamp_micros(number(micros)?).ok_or_else(wrong)?;
+    let updated_at = DateTime::from_timestamp_micros(parsed(micros)?).ok_or_else(wrong)?;
     let id = id.parse().map_err(|_| wrong())?;
     Ok(SessionCursor { updated_at, id })
 }
 
-/// The place after a job in the list.
-pub(crate) fn job_cursor(job: JobId) -> String {
-    write(&job.to_string())
+/// The place after a row that is found by its id alone.
+pub(crate) fn cursor(id: impl Display) -> String {
+    write(&id.to_string())
 }
 
-/// Reads what [`job_cursor`] has written.
-pub(crate) fn read_job_cursor(text: &str) -> Result<JobId, ApiError> {
-    read(text)?.parse().map_err(|_| wrong())
+/// Reads what [`cursor`] has written.
+pub(crate) fn read_cursor<T: FromStr>(text: &str) -> Result<T, ApiError> {
+    parsed(&read(text)?)
 }
 
 /// The place after an API key in the list.
@@ -106,7 +107,7 @@ fn read(text: &str) -> Result<String, ApiError> {
     }
 }
 
-fn number<T: FromStr>(text: &str) -> Result<T, ApiError> {
+fn parsed<T: FromStr>(text: &str) -> Result<T, ApiError> {
     text.parse().map_err(|_| wrong())
 }
 
@@ -122,7 +123,7 @@ mod tests {
     #[test]
     fn cursors_read_back() {
         let job = JobId::generate();
-        assert_eq!(read_job_cursor(&job_cursor(job)).unwrap(), job);
+        assert_eq!(read_cursor::<JobId>(&cursor(job)).unwrap(), job);
         let cursor = SessionCursor {
             updated_at: DateTime::from_timestamp_micros(1_790_000_000_123_456).unwrap(),
             id: SessionId::generate(),
@@ -144,7 +145,7 @@ mod tests {
             &write("99999999999999999999 x"),
         ] {
             assert!(read_session_cursor(text).is_err(), "{text}");
-            assert!(read_job_cursor(text).is_err(), "{text}");
+            assert!(read_cursor(text).is_err(), "{text}");
         }
     }
 

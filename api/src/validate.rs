@@ -3,8 +3,10 @@
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
 use leo_protocol::keys::CreateKey;
+use leo_protocol::limits::UpdateAccount;
 
 use crate::error::ApiError;
+use crate::extract::largest_prompt;
 
 /// Titles are at most this long, in characters.
 const MAX_TITLE: usize = 200;
@@ -16,6 +18,14 @@ const MAX_KEY: usize = 255;
 const MAX_KEY_NAME: usize = 100;
 /// How far ahead a job may be put off.
 const MAX_DELAY: TimeDelta = TimeDelta::days(366);
+/// What accounts are searched by is at most this long, in characters.
+const MAX_SEARCH: usize = 255;
+/// Jobs of one user that may run at once, at most.
+const MAX_RUNNING: u32 = 10_000;
+/// The largest quota of things, as Postgres counts.
+const MAX_COUNT: u32 = i32::MAX.unsigned_abs();
+/// The largest quota of bytes: 1 EiB, exact in every JSON reader that takes numbers for doubles.
+const MAX_STORAGE: u64 = 1 << 60;
 /// Priorities go from minus this to this.
 const MAX_PRIORITY: i16 = 100;
 
@@ -109,6 +119,56 @@ pub(crate) fn create_key(mut request: CreateKey) -> Result<CreateKey, ApiError> 
         }
     }
     Ok(request)
+}
+
+/// What accounts are searched by.
+///
+/// # Errors
+/// When it is too long or not in one line.
+pub(crate) fn search(text: &str) -> Result<&str, ApiError> {
+    line("search", text, MAX_SEARCH)?;
+    Ok(text)
+}
+
+/// A change of an account; `prompt_limit` is that of the settings.
+///
+/// # Errors
+/// When it cannot be made; names the field.
+pub(crate) fn account(update: &UpdateAccount, prompt_limit: usize) -> Result<(), ApiError> {
+    if let Some(Some(running)) = update.max_running
+        && !(1..=MAX_RUNNING).contains(&running)
+    {
+        let message = format!("must be from 1 to {MAX_RUNNING}");
+        return Err(ApiError::invalid("maxRunning", message));
+    }
+    let largest = largest_prompt(prompt_limit);
+    if let Some(Some(limit)) = update.prompt_limit
+        && !usize::try_from(limit).is_ok_and(|limit| (1..=largest).contains(&limit))
+    {
+        let message = format!("must be from 1 to {largest}");
+        return Err(ApiError::invalid("promptLimit", message));
+    }
+    for (field, count) in [
+        ("quotaSessions", update.quota_sessions),
+        ("quotaJobsPerDay", update.quota_jobs_per_day),
+        ("rateLimit", update.rate_limit),
+    ] {
+        if count.flatten().is_some_and(|count| count > MAX_COUNT) {
+            return Err(ApiError::invalid(
+                field,
+                format!("must be at most {MAX_COUNT}"),
+            ));
+        }
+    }
+    if update
+        .quota_storage
+        .flatten()
+        .is_some_and(|bytes| bytes > MAX_STORAGE)
+    {
+        let message = format!("must be at most {MAX_STORAGE}");
+        return Err(ApiError::invalid("quotaStorage", message));
+    }
+    Ok(())
 }
 
 fn line(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
@@ -206,6 +266,26 @@ mod tests {
         ] {
             assert_eq!(code(at(wrong)), "invalid_field");
         }
+    }
+
+    #[test]
+    fn limits_have_bounds() {
+        for (wrong, field) in [
+            (r#"{"maxRunning": 0}"#, "maxRunning"),
+            (r#"{"maxRunning": 10001}"#, "maxRunning"),
+            (r#"{"promptLimit": 0}"#, "promptLimit"),
+            (r#"{"promptLimit": 163841}"#, "promptLimit"),
+            (r#"{"quotaSessions": 2147483648}"#, "quotaSessions"),
+            (r#"{"rateLimit": 4294967295}"#, "rateLimit"),
+            (r#"{"quotaStorage": 2000000000000000000}"#, "quotaStorage"),
+        ] {
+            let update = serde_json::from_str(wrong).unwrap();
+            let error = account(&update, LIMIT).unwrap_err().to_string();
+            assert!(error.contains(field), "{error}");
+        }
+        let widest =
+            r#"{"promptLimit": 163840, "quotaSessions": 0, "rateLimit": 0, "maxRunning": null}"#;
+        account(&serde_json::from_str(widest).unwrap(), LIMIT).unwrap();
     }
 
     #[test]

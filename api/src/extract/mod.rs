@@ -24,6 +24,11 @@ pub(crate) fn body_limit(prompt_limit: usize) -> usize {
     BODY_LIMIT.max(largest.saturating_add(BODY_ROOM))
 }
 
+/// The longest prompt that fits into such a body, whatever is in it, in bytes.
+pub(crate) fn largest_prompt(prompt_limit: usize) -> usize {
+    (body_limit(prompt_limit) - BODY_ROOM) / JSON_ESCAPE
+}
+
 /// A JSON body.
 #[derive(Debug)]
 pub(crate) struct ValidJson<T>(pub(crate) T);

@@ -18,10 +18,12 @@ pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 /// How much of it is left.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// Paths that need no credential, beside those on health: all that begin so.
-const PUBLIC: [&str; 5] = [
+const PUBLIC: [&str; 7] = [
+    "/api/auth/github",
     "/api/auth/login",
+    "/api/auth/logout",
+    "/api/auth/methods",
     "/api/auth/register",
-    "/api/auth/oauth",
     "/api/docs",
     "/api/openapi.json",
 ];

@@ -18,8 +18,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    account, docs, download, events, files, fleet, health, jobs, keys, log, metrics, sessions,
-    tickets,
+    account, audit, docs, download, events, files, fleet, health, jobs, keys, log, metrics, quotas, sessions,
+    tickets, users,
 };
 use crate::runner::http;
 use crate::state::AppState;
@@ -75,6 +75,10 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(fleet::show))
         .routes(routes!(fleet::drain, fleet::undrain))
         .routes(routes!(metrics::metrics))
+        .routes(routes!(quotas::show))
+        .routes(routes!(users::list))
+        .routes(routes!(users::get, users::update))
+        .routes(routes!(audit::list))
 }
 
 /// The OpenAPI document of the routes.

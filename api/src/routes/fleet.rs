@@ -6,7 +6,9 @@ use axum::extract::State;
 use leo_protocol::http::{Drained, Fleet};
 use leo_protocol::problem::Problem;
 
-use crate::auth::{Admin, Operator, Read};
+use super::audit;
+use crate::auth::{Admin, Operator, Principal, Read};
+use crate::client_address::Arrival;
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::state::AppState;
@@ -32,10 +34,13 @@ pub(crate) async fn show(
     ))]
 pub(crate) async fn drain(
     State(state): State<AppState>,
-    _: Operator<Admin>,
+    who: Operator<Admin>,
+    arrival: Arrival,
     Path(worker): Path<String>,
 ) -> Result<Json<Drained>, ApiError> {
-    set(&state, &worker, true).await
+    let drained = set(&state, &worker, true).await?;
+    told(&state, &who, &arrival, "fleet.drain", &drained).await?;
+    Ok(Json(drained))
 }
 
 /// Lets a draining worker claim again.
@@ -47,18 +52,37 @@ pub(crate) async fn drain(
     ))]
 pub(crate) async fn undrain(
     State(state): State<AppState>,
-    _: Operator<Admin>,
+    who: Operator<Admin>,
+    arrival: Arrival,
     Path(worker): Path<String>,
 ) -> Result<Json<Drained>, ApiError> {
-    set(&state, &worker, false).await
+    let drained = set(&state, &worker, false).await?;
+    told(&state, &who, &arrival, "fleet.undrain", &drained).await?;
+    Ok(Json(drained))
 }
 
-async fn set(state: &AppState, worker: &str, draining: bool) -> Result<Json<Drained>, ApiError> {
+async fn set(state: &AppState, worker: &str, draining: bool) -> Result<Drained, ApiError> {
+    // Postgres' text cannot hold it, and no worker is called so.
+    if worker.contains('\0') {
+        return Err(ApiError::NotFound);
+    }
     let workers = state.db.set_draining(worker, draining).await?;
     if workers.is_empty() {
         return Err(ApiError::NotFound);
     }
     // Without it they learn of it with their next beat.
     state.publisher.fleet_changed();
-    Ok(Json(Drained { workers }))
+    Ok(Drained { workers })
+}
+
+/// Writes into the audit log who has told which workers to do what.
+async fn told(
+    state: &AppState,
+    who: &Principal,
+    arrival: &Arrival,
+    action: &str,
+    drained: &Drained,
+) -> Result<(), ApiError> {
+    let detail = serde_json::json!({ "workers": drained.workers });
+    audit::remember(state, who, arrival, action, detail).await
 }

@@ -90,7 +90,7 @@ pub(crate) async fn list(
     Query(query): Query<ListJobs>,
 ) -> Result<Json<Page<Job>>, ApiError> {
     let limit = paging::limit(query.limit)?;
-    let before = query.cursor.as_deref().map(paging::read_job_cursor);
+    let before = query.cursor.as_deref().map(paging::read_cursor);
     let filter = JobFilter {
         session: query.session_id,
         status: query.status,
@@ -102,7 +102,7 @@ pub(crate) async fn list(
         .await?;
     let jobs = rows.into_iter().map(|job| job_view(job, None)).collect();
     Ok(Json(paging::page(jobs, limit, |job: &Job| {
-        paging::job_cursor(job.id)
+        paging::cursor(job.id)
     })))
 }
 

@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::validate;
 
 pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod docs;
 pub(crate) mod download;
 pub(crate) mod events;
@@ -17,8 +18,10 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod metrics;
+pub(crate) mod quotas;
 pub(crate) mod sessions;
 pub(crate) mod tickets;
+pub(crate) mod users;
 
 /// The header with which a client may send a request twice.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";

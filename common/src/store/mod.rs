@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 pub mod accounts;
+pub mod administration;
 pub mod archives;
 pub mod archiving;
 pub mod artifacts;

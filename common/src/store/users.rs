@@ -81,7 +81,7 @@ impl Db {
         }))
     }
 
-    /// Makes `MAX_JOBS_PER_USER` the limit of every user without an override. Workers call it when
+    /// Makes `MAX_JOBS_PER_USER` the limit of every user without an override whose account is open. Workers call it when
     /// they start; the advisory lock lets one at a time do it.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Db {
             .await?;
         sqlx::query!(
             "update users set max_running = coalesce(max_running_override, $1)
-              where max_running <> coalesce(max_running_override, $1)",
+              where max_running <> coalesce(max_running_override, $1) and closed_at is null",
             limit(max_running),
         )
         .execute(&mut *tx)
