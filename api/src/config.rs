@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use crate::auth::Sites;
 use crate::client_address::Proxies;
+use crate::router::Site;
 
 /// A setting that cannot be used; one line that names it.
 #[derive(Debug, thiserror::Error)]
@@ -116,12 +117,18 @@ impl ApiConfig {
         Ok(Sites::new(self.origins()?.into_iter().chain(public)))
     }
 
-    /// The proxies whose word is taken.
+    /// How people reach the server.
     ///
     /// # Errors
-    /// When one is no address and no network.
-    pub(crate) fn proxies(&self) -> Result<Proxies, WrongSetting> {
-        Proxies::new(&self.http.leo_trusted_proxies).map_err(|wrong| WrongSetting::proxy(&wrong))
+    /// When a trusted site is no origin, or a trusted proxy neither address nor network.
+    pub(crate) fn site(&self) -> Result<Site, WrongSetting> {
+        let proxies = Proxies::new(&self.http.leo_trusted_proxies);
+        let public = self.http.leo_public_url.as_ref();
+        Ok(Site {
+            origins: self.origins()?,
+            proxies: proxies.map_err(|wrong| WrongSetting::proxy(&wrong))?,
+            tls: public.is_some_and(|url| url.scheme() == "https"),
+        })
     }
 
     /// The key of tokens; `None` where it is not set and need not be.

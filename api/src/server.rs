@@ -59,7 +59,7 @@ pub async fn serve(
     let address = listener
         .local_addr()
         .context("read the listener's address")?;
-    let proxies = config.proxies()?;
+    let site = config.site()?;
     metrics::install().context("prepare the metrics")?;
     let starting = Box::pin(start(&config, &listener, address, shutdown.clone()));
     let Some(started) = shutdown.run_until_cancelled(starting).await else {
@@ -67,9 +67,9 @@ pub async fn serve(
     };
     let state = started?;
     let runners = runner::routes(door(&config, &state)?);
-    let beside = apart(runners.clone(), proxies.clone());
+    let beside = apart(runners.clone(), site.proxies.clone());
     let apart = listen_for_runners(&config, beside, shutdown.clone()).await?;
-    let router = router(state.clone(), &config.origins()?, proxies, runners)?;
+    let router = router(state.clone(), &site, runners)?;
     tracing::info!(%address, "listening");
     let service = router.into_make_service_with_connect_info::<Peer>();
     let served = axum::serve(Listener(listener), service)

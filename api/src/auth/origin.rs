@@ -15,6 +15,8 @@ use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 
+use crate::client_address::Arrival;
+
 /// What a browser says about the page that sends a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Site {
@@ -69,8 +71,16 @@ impl Sites {
     }
 
     fn is_own(&self, origin: &str, parts: &Parts) -> bool {
-        self.trusted.contains(origin)
-            || host(&parts.headers).is_some_and(|host| is_same(origin, &host))
+        self.trusted.contains(origin) || asked_for(parts).is_some_and(|host| is_same(origin, &host))
+    }
+}
+
+/// What the browser has asked for: behind a trusted proxy what that says, else the `Host`.
+fn asked_for(parts: &Parts) -> Option<Authority> {
+    let arrival = Arrival::of(&parts.extensions);
+    match arrival.proxied {
+        true => arrival.host,
+        false => host(&parts.headers),
     }
 }
 

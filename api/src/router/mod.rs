@@ -1,5 +1,7 @@
 //! Which path leads where, and what every request passes on its way.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::InvalidHeaderValue;
@@ -42,6 +44,8 @@ const ALLOWED_METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
+/// How long a browser remembers what pages of a site may do.
+const PREFLIGHT: Duration = Duration::from_secs(600);
 /// Headers that pages of trusted sites may read.
 const EXPOSED_HEADERS: [HeaderName; 4] = [
     REQUEST_ID,
@@ -88,14 +92,24 @@ pub(crate) fn document() -> OpenApi {
     openapi::portable(document)
 }
 
+/// How people reach the server.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Site {
+    /// Origins of other sites whose pages may call it.
+    pub(crate) origins: Vec<String>,
+    /// The proxies whose word is taken.
+    pub(crate) proxies: Proxies,
+    /// By TLS and nothing else.
+    pub(crate) tls: bool,
+}
+
 /// The whole server; `runners` are the paths of [`crate::runner`].
 ///
 /// # Errors
 /// When an origin of `LEO_CORS_ORIGINS` cannot stand in a header.
 pub(crate) fn router(
     state: AppState,
-    origins: &[String],
-    proxies: Proxies,
+    site: &Site,
     runners: Router,
 ) -> Result<Router, InvalidHeaderValue> {
     let limit = body_limit(state.limits.prompt_limit.as_usize());
@@ -114,9 +128,9 @@ pub(crate) fn router(
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(middleware::from_fn(problems::render))
         .layer(middleware::from_fn(meter::count))
-        .layer(middleware::map_response(headers::careful))
-        .layer(cors(origins)?);
-    Ok(traced(router, proxies))
+        .layer(middleware::map_response(headers::careful(site.tls)))
+        .layer(cors(&site.origins)?);
+    Ok(traced(router, site.proxies.clone()))
 }
 
 /// Some paths alone, for a listener of their own.
@@ -142,7 +156,8 @@ fn traced(router: Router, proxies: Proxies) -> Router {
         .layer(middleware::map_request(noting(proxies)))
 }
 
-/// Lets pages of trusted sites read answers; nobody else's.
+/// Lets pages of trusted sites read answers; nobody else's. They bring a token: browsers send no cookie of ours
+/// along, because it is `SameSite`, and would not show the answer, because credentials are not allowed.
 fn cors(origins: &[String]) -> Result<CorsLayer, InvalidHeaderValue> {
     let origins: Vec<HeaderValue> = origins
         .iter()
@@ -152,7 +167,8 @@ fn cors(origins: &[String]) -> Result<CorsLayer, InvalidHeaderValue> {
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods(ALLOWED_METHODS)
         .allow_headers(ALLOWED_HEADERS)
-        .expose_headers(EXPOSED_HEADERS))
+        .expose_headers(EXPOSED_HEADERS)
+        .max_age(PREFLIGHT))
 }
 
 #[cfg(test)]

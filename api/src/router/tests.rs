@@ -133,8 +133,11 @@ fn server() -> Router {
         depth: crate::routes::metrics::Depth::default(),
         shutdown,
     });
-    let origins = ["https://console.example".to_owned()];
-    router(state, &origins, Proxies::default(), runner::routes(door)).unwrap()
+    let site = Site {
+        origins: vec!["https://console.example".to_owned()],
+        ..Site::default()
+    };
+    router(state, &site, runner::routes(door)).unwrap()
 }
 
 async fn ask(method: &str, path: &str) -> Response {
@@ -271,4 +274,67 @@ async fn only_trusted_sites_may_read_answers() {
         let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
         assert_eq!(allowed.is_some(), trusted, "{origin}");
     }
+}
+
+#[tokio::test]
+async fn preflights_are_answered_to_trusted_sites_and_never_with_credentials() {
+    for (origin, trusted) in [
+        ("https://console.example", true),
+        ("https://evil.example", false),
+        ("null", false),
+    ] {
+        let request = Request::builder()
+            .method("OPTIONS")
+            .uri("/api/jobs")
+            .header(header::ORIGIN, origin)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = server().oneshot(request).await.unwrap();
+        let headers = answer.headers();
+        let allowed = headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        assert_eq!(allowed.is_some_and(|value| value == origin), trusted);
+        assert_eq!(allowed.is_some(), trusted, "{origin}");
+        assert!(!headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+        let varies = headers.get_all(header::VARY).iter();
+        let varies: String = varies.map(|value| value.to_str().unwrap()).collect();
+        assert!(varies.contains("origin"), "{varies}");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_runs_anything_or_is_framed() {
+    for path in [
+        "/",
+        "/api/docs",
+        "/api/openapi.json",
+        "/health",
+        "/nothing",
+        "/api/jobs",
+    ] {
+        let answer = ask("GET", path).await;
+        let headers = answer.headers();
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        for rule in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(headers[header::X_FRAME_OPTIONS], "DENY");
+        assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+}
+
+#[tokio::test]
+async fn tls_once_is_tls_for_good() {
+    let careful = headers::careful(true)(Response::new(Body::empty())).await;
+    assert!(
+        careful
+            .headers()
+            .contains_key(header::STRICT_TRANSPORT_SECURITY)
+    );
 }

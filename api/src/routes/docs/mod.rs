@@ -1,16 +1,24 @@
 //! What this server is and what it can do, for people: a page made from the OpenAPI document.
 
+use std::sync::LazyLock;
+
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::ApiError;
+use crate::headers::NOTHING;
 
 mod page;
 
-/// Pages of ours bring their style with them and need nothing else.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-);
+/// Pages of ours bring their style with them and need nothing else; the style is known by its hash.
+static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(page::STYLE));
+    let policy = format!("{NOTHING}; style-src 'sha256-{hash}'");
+    HeaderValue::from_str(&policy).ok()
+});
 
 /// The page at the root.
 const FRONT: &str = "<p>This is the API of a Leo server: it turns prompts into apps. \
@@ -39,5 +47,10 @@ pub(crate) async fn openapi() -> Result<Response, ApiError> {
 }
 
 fn shown(html: String) -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(html)).into_response()
+    let mut response = Html(html).into_response();
+    if let Some(policy) = POLICY.clone() {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }

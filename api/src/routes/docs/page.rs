@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
+/// The style of every page.
+pub(super) const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
     code,.m{font-family:ui-monospace,monospace}.m{display:inline-block;min-width:4.5em;font-weight:600}\
     section{border-top:1px solid #8884;padding:.5rem 0}h3{margin:.5rem 0;font-weight:400}\
     table{border-collapse:collapse}td{padding:.1rem 1rem .1rem 0;vertical-align:top}\

@@ -28,7 +28,9 @@ mod held_back;
 use held_back::held_back;
 
 /// What a file may do when a browser opens it: nothing.
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 /// Kept by the browser, and asked for again each time: access may have ended.
 const CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
