@@ -29,6 +29,12 @@ impl WrongSetting {
         Self { name, what }
     }
 
+    /// The setting called `name` cannot be used; `what` says what was expected.
+    pub(crate) fn because(name: &'static str, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { name, what }
+    }
+
     fn origin(given: &str) -> Self {
         Self {
             name: "LEO_CORS_ORIGINS",

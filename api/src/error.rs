@@ -38,7 +38,7 @@
 //! | 429 | `quota_storage` | its results take as much space as they may |
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
-//! | 503 | `unavailable` | the database, or the store of older events, does not answer |
+//! | 503 | `unavailable` | the database, the store of older events, or the identity provider does not answer |
 //! | 503 | `busy` | too many downloads or uploads at once |
 
 use std::time::Duration;
@@ -244,12 +244,13 @@ impl ApiError {
         problems::problem(status, Draft { code, detail }, request_id)
     }
 
-    /// Writes to the log what the other side is not told.
+    /// Writes to the log what the other side is not told. That a provider's keys are away is said
+    /// once, by whoever fetches them.
     pub(crate) fn log(&self) {
         let (status, code) = self.kind();
         if let Self::Internal(what) = self {
             tracing::error!(what, "a defect");
-        } else if status.is_server_error() {
+        } else if status.is_server_error() && !matches!(self, Self::Auth(_)) {
             tracing::error!(code, error = %Chain(self), "a request failed");
         }
     }
@@ -298,6 +299,7 @@ impl From<AuthError> for ApiError {
             | AuthError::Ticket
             | AuthError::CrossOrigin
             | AuthError::WrongHost
+            | AuthError::KeysAway
             | AuthError::Closed
             | AuthError::Scope(_) => Self::Auth(error),
         }
@@ -315,7 +317,9 @@ fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
         AuthError::Closed => (StatusCode::FORBIDDEN, "account_closed"),
         AuthError::Scope(_) => (StatusCode::FORBIDDEN, "insufficient_scope"),
         AuthError::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
-        AuthError::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        AuthError::KeysAway | AuthError::Store(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
     }
 }
 

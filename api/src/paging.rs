@@ -11,7 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use leo_common::store::sessions::SessionCursor;
 use leo_protocol::http::Page;
-use leo_protocol::{JobId, KeyId};
+use leo_protocol::KeyId;
 
 use crate::error::ApiError;
 
@@ -145,7 +145,7 @@ mod tests {
             &write("99999999999999999999 x"),
         ] {
             assert!(read_session_cursor(text).is_err(), "{text}");
-            assert!(read_cursor(text).is_err(), "{text}");
+            assert!(read_cursor::<leo_protocol::JobId>(text).is_err(), "{text}");
         }
     }
 

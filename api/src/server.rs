@@ -26,7 +26,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::{Authenticator, Developer, LocalTokens};
+use crate::auth::{Authenticator, Developer, External, ExternalSettings, LocalTokens, Tokens};
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections::{Listener, Peer};
 use crate::limits::Gate;
@@ -163,6 +163,7 @@ async fn start(
 ) -> anyhow::Result<AppState> {
     let private = config.is_private(address);
     let key = config.secret_key(private)?;
+    let provider = ExternalSettings::read(&config.identity)?;
     let artifacts = open_artifacts(&config.keeping)
         .await
         .map_err(|error| WrongSetting::new("ARTIFACT_STORE", &error))?;
@@ -174,7 +175,9 @@ async fn start(
         .map_err(|error| WrongSetting::new("REDIS_URL", &error))?;
     let (subscriber, events) = Subscriber::start(redis.clone(), shutdown.clone());
     let history = History::new(db.clone(), artifacts.clone());
-    let auth = authenticator(config, db.clone(), key, private)?;
+    let external = provider.map(|provider| External::start(provider, shutdown.clone()));
+    let external = external.transpose()?;
+    let auth = authenticator(config, db.clone(), key, private, external)?;
     Ok(AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).context("prepare hints")?),
         publisher: Publisher::start(redis.clone()).context("prepare publishing")?,
@@ -214,23 +217,24 @@ async fn open_artifacts(keeping: &Keeping) -> Result<ArtifactStore, ArtifactErro
     Ok(store)
 }
 
-/// Local tokens, and on a private server its developer. A key that nobody has set is made for this
+/// Local tokens and those of an identity provider; on a private server without one its developer. A key that nobody has set is made for this
 /// start; nobody holds a token of an earlier one then.
 fn authenticator(
     config: &ApiConfig,
     db: Db,
     key: Option<SecretString>,
     private: bool,
+    external: Option<External>,
 ) -> Result<Authenticator, WrongSetting> {
     let key = key.unwrap_or_else(|| {
         SecretString::from(Alphanumeric.sample_string(&mut rand::rng(), MADE_KEY))
     });
     let sites = config.sites()?;
-    let developer = private.then(|| Developer::new(sites));
+    let developer = (private && external.is_none()).then(|| Developer::new(sites));
     if developer.is_some() {
         tracing::info!("requests from this machine need no token");
     }
-    let tokens = Arc::new(LocalTokens::new(&key));
+    let tokens = Tokens::new(LocalTokens::new(&key), external);
     let max_running = config.limits.max_jobs_per_user;
     Ok(Authenticator::new(db, tokens, developer, max_running))
 }

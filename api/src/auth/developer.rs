@@ -18,7 +18,7 @@ use crate::client_address::Arrival;
 use crate::connections::Peer;
 
 /// Who vouches for him: nobody but the machine.
-const ISSUER: &str = "local";
+pub(super) const ISSUER: &str = "local";
 /// His name.
 const SUBJECT: &str = "developer";
 /// What proxies add; whoever comes through one comes from elsewhere.

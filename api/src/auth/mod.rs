@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
@@ -21,25 +20,25 @@ use tokio_util::sync::CancellationToken;
 mod developer;
 mod guard;
 pub(crate) mod keys;
-mod local;
 mod opaque;
 mod origin;
 mod principal;
 mod scope;
 pub(crate) mod tickets;
+mod tokens;
 mod users;
 
 pub(crate) use developer::Developer;
 pub(crate) use guard::{Guard, Held};
 use keys::ApiKeys;
-pub(crate) use local::LocalTokens;
 pub(crate) use origin::Sites;
 pub(crate) use principal::{Principal, Proof};
 pub(crate) use scope::{Admin, May, Operator, Read, Run};
+pub(crate) use tokens::{External, ExternalSettings, LocalTokens, Tokens};
 use users::Users;
 
 /// Longer tokens are refused unread, in bytes.
-const MAX_TOKEN: usize = 4096;
+const MAX_TOKEN: usize = 8192;
 
 /// Why somebody is not let in. The texts are for the other side and tell nothing about the secret.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +73,9 @@ pub(crate) enum AuthError {
     /// Known, by a credential that is not good for this.
     #[error("This needs a credential with the scope `{0}`.")]
     Scope(Scope),
+    /// The keys that could tell whether a token is good are out of reach.
+    #[error("The identity provider's keys cannot be fetched at this time; try again.")]
+    KeysAway,
     /// The account could not be looked up.
     #[error("The account could not be looked up.")]
     Store(#[from] StoreError),
@@ -94,17 +96,10 @@ pub(crate) struct Identity {
     pub(crate) expires_at: Option<DateTime<Utc>>,
 }
 
-/// Checks tokens of one kind.
-#[async_trait]
-pub(crate) trait TokenVerifier: Send + Sync {
-    /// Whose token this is.
-    async fn verify(&self, token: &str) -> Result<Identity, AuthError>;
-}
-
 /// Finds out who sends a request. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Authenticator {
-    tokens: Arc<dyn TokenVerifier>,
+    tokens: Tokens,
     developer: Option<Arc<Developer>>,
     keys: ApiKeys,
     users: Users,
@@ -116,7 +111,7 @@ impl Authenticator {
     /// accounts may run `max_running` jobs at once.
     pub(crate) fn new(
         db: Db,
-        tokens: Arc<dyn TokenVerifier>,
+        tokens: Tokens,
         developer: Option<Developer>,
         max_running: u32,
     ) -> Self {

@@ -51,7 +51,10 @@ impl Users {
         proof: Proof,
     ) -> Result<Principal, AuthError> {
         let key = (identity.issuer.clone(), identity.subject.clone());
-        let user = match self.recall(&key) {
+        let told = identity.email.as_deref();
+        let recalled = self.recall(&key);
+        let recalled = recalled.filter(|user| told.is_none() || user.email.as_deref() == told);
+        let user = match recalled {
             Some(user) => user,
             None => self.look_up(&identity, key).await?,
         };

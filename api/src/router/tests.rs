@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::auth::{Authenticator, LocalTokens};
+use crate::auth::{Authenticator, LocalTokens, Tokens};
 use crate::limits::Gate;
 use crate::runner::{self, Door, Watcher};
 use crate::state::Inner;
@@ -114,7 +114,7 @@ fn server() -> Router {
         tasks: TaskTracker::new(),
         shutdown: shutdown.clone(),
     });
-    let auth = Authenticator::new(db.clone(), Arc::new(tokens), None, 1);
+    let auth = Authenticator::new(db.clone(), Tokens::new(tokens, None), None, 1);
     let state = AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).unwrap()),
         publisher,

@@ -53,6 +53,7 @@ fn unknown(error: AuthError) -> Hello {
         | AuthError::Ticket
         | AuthError::Closed
         | AuthError::Scope(_)
+        | AuthError::KeysAway
         | AuthError::Store(_) => Hello::Refused(refusal(error)),
     }
 }
@@ -60,7 +61,7 @@ fn unknown(error: AuthError) -> Hello {
 /// What somebody with a bad credential is told, and that the connection ends.
 pub(super) fn refusal(error: AuthError) -> Refusal {
     let end = match error {
-        AuthError::Store(_) => End::TryLater,
+        AuthError::KeysAway | AuthError::Store(_) => End::TryLater,
         AuthError::Closed | AuthError::Scope(_) => End::Barred,
         AuthError::Missing
         | AuthError::Invalid(_)

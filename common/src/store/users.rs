@@ -35,7 +35,7 @@ pub struct Identity<'a> {
 
 impl Db {
     /// The user of an identity; made at first sight, with `max_running` as the limit of jobs
-    /// running at once.
+    /// running at once. A new address is taken over.
     ///
     /// # Errors
     /// When the database fails.
@@ -45,7 +45,7 @@ impl Db {
         max_running: u32,
     ) -> Result<User, StoreError> {
         if let Some(user) = self.known_user(identity).await? {
-            return Ok(user);
+            return self.with_address(user, identity.email).await;
         }
         sqlx::query!(
             "insert into users (id, issuer, subject, email, operator, max_running)
@@ -62,6 +62,19 @@ impl Db {
         self.known_user(identity)
             .await?
             .ok_or(StoreError::Database(sqlx::Error::RowNotFound))
+    }
+
+    /// The user with the address that his issuer tells, if that is another one than before.
+    async fn with_address(&self, user: User, told: Option<&str>) -> Result<User, StoreError> {
+        let Some(told) = told.filter(|told| user.email.as_deref() != Some(told)) else {
+            return Ok(user);
+        };
+        let id = user.id.uuid();
+        sqlx::query!("update users set email = $2 where id = $1", id, told)
+            .execute(&self.pool)
+            .await?;
+        let email = Some(told.to_owned());
+        Ok(User { email, ..user })
     }
 
     async fn known_user(&self, identity: Identity<'_>) -> Result<Option<User>, StoreError> {
