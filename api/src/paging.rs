@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use leo_common::store::sessions::SessionCursor;
-use leo_protocol::http::Page;
 use leo_protocol::KeyId;
+use leo_protocol::http::Page;
 
 use crate::error::ApiError;
 
@@ -118,6 +118,7 @@ fn wrong() -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leo_protocol::JobId;
     use leo_protocol::SessionId;
 
     #[test]
@@ -145,7 +146,7 @@ mod tests {
             &write("99999999999999999999 x"),
         ] {
             assert!(read_session_cursor(text).is_err(), "{text}");
-            assert!(read_cursor::<leo_protocol::JobId>(text).is_err(), "{text}");
+            assert!(read_cursor::<JobId>(text).is_err(), "{text}");
         }
     }
 

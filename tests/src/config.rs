@@ -38,7 +38,7 @@ pub fn mini_generator() -> PathBuf {
     program("LEO_MINI_GENERATOR")
 }
 
-/// A Python with the package `websockets`.
+/// A Python with the packages of the tests, such as `websockets`.
 #[must_use]
 pub fn python() -> PathBuf {
     variable("LEO_TEST_PYTHON").map_or_else(|| repository().join(PYTHON), PathBuf::from)

@@ -3,7 +3,9 @@
 mod containers;
 mod keys;
 mod ownership;
+mod provider;
 mod revocation;
 mod schema;
 mod sockets;
 mod table;
+mod tokens;
