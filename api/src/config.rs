@@ -10,6 +10,7 @@ use leo_common::error_chain::Chain;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
+use crate::accounts::github::App;
 use crate::auth::Sites;
 use crate::client_address::Proxies;
 use crate::router::Site;
@@ -112,6 +113,12 @@ impl ApiConfig {
             .collect()
     }
 
+    /// Whether people reach the server by https.
+    pub(crate) fn is_https(&self) -> bool {
+        let public = self.http.leo_public_url.as_ref();
+        public.is_some_and(|url| url.scheme() == "https")
+    }
+
     /// The sites whose pages may speak for the user of a browser: those of [`Self::origins`] and the
     /// one of the public address.
     ///
@@ -134,6 +141,18 @@ impl ApiConfig {
             origins: self.origins()?,
             proxies: proxies.map_err(|wrong| WrongSetting::proxy(&wrong))?,
             tls: public.is_some_and(|url| url.scheme() == "https"),
+        })
+    }
+
+    /// The OAuth app at GitHub, if there is one.
+    ///
+    /// # Errors
+    /// When half of it is missing, or GitHub is nowhere.
+    pub(crate) fn github(&self) -> Result<Option<App>, WrongSetting> {
+        let app = App::of(&self.identity, self.http.leo_public_url.as_ref());
+        app.map_err(|(name, what)| WrongSetting {
+            name,
+            what: what.to_owned(),
         })
     }
 

@@ -5,6 +5,9 @@
 //! | 400 | `bad_request` | the request cannot be understood |
 //! | 400 | `malformed_json` | the body is no JSON |
 //! | 401 | `unauthorized` | no credential, or one that is not accepted |
+//! | 400 | `wrong_state` | a sign-in by another site that did not begin in this browser |
+//! | 400 | `code_refused` | the other site does not know the code |
+//! | 401 | `bad_credentials` | address or password is wrong |
 //! | 401 | `bad_token` | a container's token does not open the job |
 //! | 401 | `token_expired` | the token was good once |
 //! | 401 | `token_revoked` | the API key was taken back |
@@ -16,6 +19,10 @@
 //! | 404 | `not_found` | not there, or somebody else's |
 //! | 404 | `no_files` | the job has left no files (yet) |
 //! | 405 | `method_not_allowed` | the path is there, the method is not |
+//! | 403 | `registration_closed` | nobody may make an account |
+//! | 403 | `sign_in_denied` | the person has said no at the other site |
+//! | 409 | `account_exists` | somebody has an account with this address |
+//! | 409 | `no_password` | the account signs in another way |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
 //! | 409 | `too_many_keys` | the account has as many keys as it may have |
 //! | 409 | `superseded` | a newer attempt of the container's job runs |
@@ -33,13 +40,15 @@
 //! | 422 | `not_supported` | a field that this version does not carry out yet |
 //! | 422 | `not_as_announced` | an upload is not what was announced |
 //! | 429 | `rate_limited` | too many requests |
+//! | 429 | `too_many_attempts` | too many failures to sign in, or too many accounts asked for |
 //! | 429 | `quota_sessions` | the account has as many sessions as it may |
 //! | 429 | `quota_jobs_per_day` | it has submitted as many jobs today as it may |
 //! | 429 | `quota_storage` | its results take as much space as they may |
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
+//! | 502 | `github_unavailable` | GitHub does not say who somebody is |
 //! | 503 | `unavailable` | the database, the store of older events, or the identity provider does not answer |
-//! | 503 | `busy` | too many downloads or uploads at once |
+//! | 503 | `busy` | too many downloads, uploads or sign-ins at once |
 
 use std::time::Duration;
 
@@ -56,6 +65,7 @@ use leo_common::store::keys::MAX_KEYS;
 use leo_common::store::limits::{Quota, Withheld};
 use leo_protocol::problem::Problem;
 
+use crate::accounts::AccountError;
 use crate::auth::AuthError;
 use crate::limits::{quota_code, quota_text, seconds, until_free};
 use crate::problems::{self, Draft};
@@ -75,6 +85,9 @@ pub(crate) enum ApiError {
     /// Who is it?
     #[error(transparent)]
     Auth(AuthError),
+    /// No account, or no sign-in.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// Not there, or not yours: never tell which.
     #[error("There is nothing here, or it is not yours.")]
     NotFound,
@@ -191,6 +204,7 @@ impl ApiError {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::Auth(error) => auth_kind(error),
+            Self::Account(error) => error.kind(),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
@@ -228,6 +242,11 @@ impl ApiError {
         }
         if let Self::OverQuota(quota) = self {
             return Some(until_free(*quota, Utc::now()));
+        }
+        if let Self::Account(error) = self
+            && let Some(time) = error.retry_after()
+        {
+            return Some(time);
         }
         (self.kind().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
     }

@@ -5,6 +5,7 @@
 //! no code here knows Docker or ECS. [`serve`] is the whole server, for the binary and for
 //! `leo dev`.
 
+mod accounts;
 mod actions;
 mod auth;
 mod client_address;

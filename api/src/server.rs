@@ -26,7 +26,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::{Authenticator, Developer, External, ExternalSettings, LocalTokens, Tokens};
+use crate::accounts::{Accounts, Github, Passwords};
+use crate::auth::{
+    Authenticator, Browsers, Developer, External, ExternalSettings, LocalTokens, Tokens,
+};
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections::{Listener, Peer};
 use crate::limits::Gate;
@@ -162,7 +165,7 @@ async fn start(
     shutdown: CancellationToken,
 ) -> anyhow::Result<AppState> {
     let private = config.is_private(address);
-    let key = config.secret_key(private)?;
+    let key = config.secret_key(private)?.unwrap_or_else(made_key);
     let provider = ExternalSettings::read(&config.identity)?;
     let artifacts = open_artifacts(&config.keeping)
         .await
@@ -177,11 +180,12 @@ async fn start(
     let history = History::new(db.clone(), artifacts.clone());
     let external = provider.map(|provider| External::start(provider, shutdown.clone()));
     let external = external.transpose()?;
-    let auth = authenticator(config, db.clone(), key, private, external)?;
+    let auth = authenticator(config, db.clone(), &key, private, external)?;
     Ok(AppState::new(Inner {
         hints: Waker::start(Hints::new(&redis).context("prepare hints")?),
         publisher: Publisher::start(redis.clone()).context("prepare publishing")?,
         hub: Hub::start(history.clone(), subscriber, events, shutdown.clone()),
+        accounts: accounts(config, &key)?,
         buckets: Buckets::new(&redis).context("prepare the buckets")?,
         guard: auth.guard(redis.clone(), &shutdown),
         auth,
@@ -217,24 +221,45 @@ async fn open_artifacts(keeping: &Keeping) -> Result<ArtifactStore, ArtifactErro
     Ok(store)
 }
 
-/// Local tokens and those of an identity provider; on a private server without one its developer. A key that nobody has set is made for this
-/// start; nobody holds a token of an earlier one then.
+/// A key that nobody has set, for this start; nobody holds a token of an earlier one then.
+fn made_key() -> SecretString {
+    SecretString::from(Alphanumeric.sample_string(&mut rand::rng(), MADE_KEY))
+}
+
+/// What signing in needs.
+fn accounts(config: &ApiConfig, key: &SecretString) -> anyhow::Result<Accounts> {
+    let app = config.github()?;
+    let github = app.map(|app| Github::new(app, key, config.is_https()));
+    Ok(Accounts {
+        passwords: Passwords::new(),
+        github: github.transpose().context("prepare asking GitHub")?,
+        registration: config.identity.registration,
+        max_running: config.limits.max_jobs_per_user,
+    })
+}
+
+/// Local tokens and those of an identity provider, browsers that are signed in, and on a private
+/// server without a provider its developer.
 fn authenticator(
     config: &ApiConfig,
     db: Db,
-    key: Option<SecretString>,
+    key: &SecretString,
     private: bool,
     external: Option<External>,
 ) -> Result<Authenticator, WrongSetting> {
-    let key = key.unwrap_or_else(|| {
-        SecretString::from(Alphanumeric.sample_string(&mut rand::rng(), MADE_KEY))
-    });
     let sites = config.sites()?;
+    let browsers = Browsers::new(sites.clone(), config.is_https());
     let developer = (private && external.is_none()).then(|| Developer::new(sites));
     if developer.is_some() {
         tracing::info!("requests from this machine need no token");
     }
-    let tokens = Tokens::new(LocalTokens::new(&key), external);
+    let tokens = Tokens::new(LocalTokens::new(key), external);
     let max_running = config.limits.max_jobs_per_user;
-    Ok(Authenticator::new(db, tokens, developer, max_running))
+    Ok(Authenticator::new(
+        db,
+        tokens,
+        developer,
+        browsers,
+        max_running,
+    ))
 }

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::Accounts;
 use crate::auth::{Authenticator, Guard};
 use crate::limits::Gate;
 use crate::routes::metrics::Depth;
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) buckets: Buckets,
     /// How much everybody may do and have.
     pub(crate) gate: Gate,
+    /// What signing in needs.
+    pub(crate) accounts: Accounts,
     /// Who is who.
     pub(crate) auth: Authenticator,
     /// On what credentials connections stand.

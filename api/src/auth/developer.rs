@@ -12,8 +12,7 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 
-use super::origin::{self, Sites};
-use super::{AuthError, Identity};
+use super::{AuthError, Identity, Sites};
 use crate::client_address::Arrival;
 use crate::connections::Peer;
 
@@ -53,10 +52,11 @@ impl Developer {
             return Err(AuthError::Missing);
         }
         let named = |name: &&str| parts.headers.contains_key(*name);
-        if Arrival::of(&parts.extensions).proxied || PROXY_HEADERS.iter().any(named) {
+        let arrival = Arrival::of(&parts.extensions);
+        if arrival.proxied || PROXY_HEADERS.iter().any(named) {
             return Err(AuthError::Missing);
         }
-        let host = origin::host(&parts.headers).filter(is_loopback);
+        let host = arrival.host.filter(is_loopback);
         host.ok_or(AuthError::WrongHost)?;
         if self.sites.is_foreign(parts) {
             return Err(AuthError::CrossOrigin);
@@ -80,6 +80,7 @@ fn is_loopback(host: &Authority) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client_address::Proxies;
     use axum::http::Request;
 
     fn ask(peer: &str, headers: &[(&str, &str)]) -> Result<Identity, AuthError> {
@@ -89,6 +90,8 @@ mod tests {
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
         let peer = Peer::at(peer.parse().unwrap());
+        let arrival = Proxies::default().arrival(Some(peer.address()), &parts.headers);
+        parts.extensions.insert(arrival);
         parts.extensions.insert(ConnectInfo(peer));
         let sites = Sites::new(["http://localhost:5173".to_owned()]);
         Developer::new(sites).admit(&parts)

@@ -1,9 +1,10 @@
 //! Who is on the other side.
 //!
 //! [`Authenticator`] turns a credential into a [`Principal`]. A credential is a bearer token (an API
-//! key is one too), from wherever it came (header, WebSocket query, first message), or for a
-//! WebSocket a ticket. Connections that last hold theirs by a [`Guard`]. Without one, the developer on his own
-//! machine is let in where [`developer`] says so, and nobody else. Whether somebody may do something
+//! key is one too), from wherever it came (header, WebSocket query, first message), the cookie of a
+//! browser that is signed in, or for a WebSocket a ticket. Connections that last hold theirs by a
+//! [`Guard`]. Without one, the developer on his own machine is let in where [`developer`] says so, and
+//! nobody else. Whether somebody may do something
 //! to something is not decided here: stores ask for id and owner together.
 
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use leo_common::store::{Db, StoreError};
 use leo_protocol::account::Scope;
 use tokio_util::sync::CancellationToken;
 
+mod browsers;
+mod cookie;
 mod developer;
 mod guard;
 pub(crate) mod keys;
@@ -28,6 +31,8 @@ pub(crate) mod tickets;
 mod tokens;
 mod users;
 
+pub(crate) use browsers::{Browsers, LASTS};
+pub(crate) use cookie::Cookie;
 pub(crate) use developer::Developer;
 pub(crate) use guard::{Guard, Held};
 use keys::ApiKeys;
@@ -102,6 +107,7 @@ pub(crate) struct Authenticator {
     tokens: Tokens,
     developer: Option<Arc<Developer>>,
     keys: ApiKeys,
+    browsers: Browsers,
     users: Users,
     db: Db,
 }
@@ -113,12 +119,14 @@ impl Authenticator {
         db: Db,
         tokens: Tokens,
         developer: Option<Developer>,
+        browsers: Browsers,
         max_running: u32,
     ) -> Self {
         Self {
             tokens,
             developer: developer.map(Arc::new),
             keys: ApiKeys::start(db.clone()),
+            browsers,
             users: Users::new(db.clone(), max_running),
             db,
         }
@@ -130,17 +138,23 @@ impl Authenticator {
         Guard::start(self.db.clone(), self.users.clone(), changes, shutdown)
     }
 
+    /// What is known of browsers.
+    pub(crate) const fn browsers(&self) -> &Browsers {
+        &self.browsers
+    }
+
     /// Who sends a request, by its headers and its connection. A credential that is not good is an
     /// error even where none would be needed.
     pub(crate) async fn principal_of(&self, parts: &Parts) -> Result<Principal, AuthError> {
-        match bearer(parts)? {
-            Some(token) => self.principal_of_token(token).await,
-            None => {
-                let developer = self.developer.as_ref().ok_or(AuthError::Missing)?;
-                let identity = developer.admit(parts)?;
-                self.users.principal(identity, Proof::Developer).await
-            }
+        if let Some(token) = bearer(parts)? {
+            return self.principal_of_token(token).await;
         }
+        if let Some(principal) = self.browsers.principal(&self.db, parts).await? {
+            return Ok(principal);
+        }
+        let developer = self.developer.as_ref().ok_or(AuthError::Missing)?;
+        let identity = developer.admit(parts)?;
+        self.users.principal(identity, Proof::Developer).await
     }
 
     /// Whose token this is.

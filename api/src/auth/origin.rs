@@ -11,9 +11,9 @@
 
 use std::collections::HashSet;
 
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, header};
 
 use crate::client_address::Arrival;
 
@@ -71,16 +71,10 @@ impl Sites {
     }
 
     fn is_own(&self, origin: &str, parts: &Parts) -> bool {
-        self.trusted.contains(origin) || asked_for(parts).is_some_and(|host| is_same(origin, &host))
-    }
-}
-
-/// What the browser has asked for: behind a trusted proxy what that says, else the `Host`.
-fn asked_for(parts: &Parts) -> Option<Authority> {
-    let arrival = Arrival::of(&parts.extensions);
-    match arrival.proxied {
-        true => arrival.host,
-        false => host(&parts.headers),
+        self.trusted.contains(origin)
+            || Arrival::of(&parts.extensions)
+                .host
+                .is_some_and(|host| is_same(origin, &host))
     }
 }
 
@@ -88,14 +82,6 @@ fn asked_for(parts: &Parts) -> Option<Authority> {
 fn is_socket(parts: &Parts) -> bool {
     let upgrade = parts.headers.get(header::UPGRADE);
     upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
-}
-
-/// The name under which a request was sent here.
-pub(crate) fn host(headers: &HeaderMap) -> Option<Authority> {
-    let mut all = headers.get_all(header::HOST).iter();
-    let one = all.next()?.to_str().ok()?.parse().ok();
-    // Two Host headers are a trick, not a request.
-    one.filter(|_| all.next().is_none())
 }
 
 fn is_same(origin: &str, host: &Authority) -> bool {
@@ -110,14 +96,17 @@ mod tests {
     use super::*;
     use axum::http::Request;
 
-    const HOST: (&str, &str) = ("host", "leo.example:8443");
-
     fn parts(method: &str, headers: &[(&str, &str)]) -> Parts {
         let mut request = Request::builder().method(method);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request.body(()).unwrap().into_parts().0
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        parts.extensions.insert(Arrival {
+            host: Some("leo.example:8443".parse().unwrap()),
+            ..Arrival::default()
+        });
+        parts
     }
 
     fn sites() -> Sites {
@@ -132,7 +121,7 @@ mod tests {
             "https://LEO.example:8443",
             "https://console.example",
         ] {
-            let asked = parts("POST", &[HOST, ("origin", origin)]);
+            let asked = parts("POST", &[("origin", origin)]);
             assert_eq!(sites().of(&asked), Site::Own, "{origin}");
         }
     }
@@ -149,18 +138,9 @@ mod tests {
             "leo.example:8443",
             "https://me@leo.example:8443",
         ] {
-            let asked = parts("POST", &[HOST, ("origin", origin)]);
+            let asked = parts("POST", &[("origin", origin)]);
             assert_eq!(sites().of(&asked), Site::Foreign, "{origin}");
         }
-        let two = parts(
-            "POST",
-            &[
-                HOST,
-                ("host", "evil.example"),
-                ("origin", "https://evil.example"),
-            ],
-        );
-        assert_eq!(sites().of(&two), Site::Foreign);
     }
 
     #[test]
@@ -171,21 +151,21 @@ mod tests {
             ("same-site", Site::Foreign),
             ("cross-site", Site::Foreign),
         ] {
-            let asked = parts("POST", &[HOST, ("sec-fetch-site", site)]);
+            let asked = parts("POST", &[("sec-fetch-site", site)]);
             assert_eq!(sites().of(&asked), said, "{site}");
         }
-        assert_eq!(sites().of(&parts("POST", &[HOST])), Site::Unsaid);
+        assert_eq!(sites().of(&parts("POST", &[])), Site::Unsaid);
     }
 
     #[test]
     fn links_may_lead_here_and_scripts_may_not_read() {
         let foreign = ("origin", "https://evil.example");
         let linked = ("sec-fetch-site", "cross-site");
-        assert!(!sites().bars_cookie(&parts("GET", &[HOST, linked])));
-        assert!(sites().bars_cookie(&parts("POST", &[HOST, linked])));
-        assert!(sites().bars_cookie(&parts("GET", &[HOST, foreign])));
-        assert!(sites().bars_cookie(&parts("DELETE", &[HOST, foreign])));
-        assert!(!sites().bars_cookie(&parts("DELETE", &[HOST])));
+        assert!(!sites().bars_cookie(&parts("GET", &[linked])));
+        assert!(sites().bars_cookie(&parts("POST", &[linked])));
+        assert!(sites().bars_cookie(&parts("GET", &[foreign])));
+        assert!(sites().bars_cookie(&parts("DELETE", &[foreign])));
+        assert!(!sites().bars_cookie(&parts("DELETE", &[])));
     }
 
     #[test]
@@ -193,12 +173,12 @@ mod tests {
         let socket = ("upgrade", "WebSocket");
         let own = ("origin", "https://console.example");
         let foreign = ("origin", "https://evil.example");
-        assert!(!sites().bars_cookie(&parts("GET", &[HOST, own, socket])));
-        assert!(sites().bars_cookie(&parts("GET", &[HOST, foreign, socket])));
-        assert!(sites().bars_cookie(&parts("GET", &[HOST, socket])));
+        assert!(!sites().bars_cookie(&parts("GET", &[own, socket])));
+        assert!(sites().bars_cookie(&parts("GET", &[foreign, socket])));
+        assert!(sites().bars_cookie(&parts("GET", &[socket])));
         // Somebody who needs no cookie may come without a page.
-        assert!(!sites().is_foreign(&parts("GET", &[HOST, socket])));
+        assert!(!sites().is_foreign(&parts("GET", &[socket])));
         let linked = ("sec-fetch-site", "cross-site");
-        assert!(sites().is_foreign(&parts("GET", &[HOST, linked, socket])));
+        assert!(sites().is_foreign(&parts("GET", &[linked, socket])));
     }
 }

@@ -61,7 +61,8 @@ impl Proxies {
         request.extensions_mut().insert(arrival);
     }
 
-    fn arrival(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Arrival {
+    /// Where a request of this peer comes from.
+    pub(crate) fn arrival(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Arrival {
         let peer = peer.map(|peer| peer.ip().to_canonical());
         let Some(proxy) = peer.filter(|peer| self.trusts(*peer)) else {
             return Arrival {

@@ -20,7 +20,7 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    account, audit, docs, download, events, files, fleet, health, jobs, keys, log, metrics, quotas,
+    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, quotas,
     sessions, tickets, users,
 };
 use crate::runner::http;
@@ -59,7 +59,14 @@ fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
-        .routes(routes!(account::me))
+        .routes(routes!(auth::me))
+        .routes(routes!(auth::methods))
+        .routes(routes!(auth::password::register))
+        .routes(routes!(auth::password::login))
+        .routes(routes!(auth::password::logout))
+        .routes(routes!(auth::password::change))
+        .routes(routes!(auth::github::begin))
+        .routes(routes!(auth::github::callback))
         .routes(routes!(tickets::create))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))

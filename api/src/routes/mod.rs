@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 use crate::error::ApiError;
 use crate::validate;
 
-pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod auth;
 pub(crate) mod docs;
 pub(crate) mod download;
 pub(crate) mod events;

@@ -3,11 +3,11 @@
 //! They are made under a lock, one at a time, so that exactly one is the first of an installation:
 //! its owner becomes the operator, and it can be made where registration is closed.
 
-use leo_protocol::UserId;
+use leo_protocol::{SignInId, UserId};
 use sqlx::{PgConnection, PgTransaction};
 
 use super::audit::{self, Deed};
-use super::sign_ins::{self, NewSignIn};
+use super::sign_ins::{self, TokenHash};
 use super::users::{User, limit};
 use super::{Db, StoreError};
 
@@ -189,8 +189,8 @@ impl Db {
         Ok(())
     }
 
-    /// Changes a password from the one whose hash is `old`, ends every sign-in of the account, and
-    /// begins one for this browser where one is given. False when it is another by then.
+    /// Changes a password from the one whose hash is `old`, and ends the account's sign-ins but
+    /// `kept`, whose cookie becomes another. False when the password is another by then.
     ///
     /// # Errors
     /// When the database fails.
@@ -198,7 +198,7 @@ impl Db {
         &self,
         user: UserId,
         (old, new): (&str, &str),
-        sign_in: Option<NewSignIn<'_>>,
+        kept: Option<(SignInId, &TokenHash)>,
         deed: &Deed<'_>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.pool.begin().await?;
@@ -214,12 +214,7 @@ impl Db {
             return Ok(false);
         }
         // A sign-in with the old password waits for this transaction, or came before it.
-        sqlx::query!("delete from sign_ins where user_id = $1", user.uuid())
-            .execute(&mut *tx)
-            .await?;
-        if let Some(sign_in) = sign_in {
-            sign_ins::begin(&mut tx, sign_in).await?;
-        }
+        sign_ins::end_others(&mut tx, user, kept).await?;
         audit::write(&mut *tx, deed).await?;
         tx.commit().await?;
         Ok(true)

@@ -141,7 +141,7 @@ async fn unchanged(
 }
 
 /// Adds a sign-in, in place of the user's oldest where there are too many; its user, then.
-pub(super) async fn begin(
+async fn begin(
     tx: &mut PgTransaction<'_>,
     new: NewSignIn<'_>,
 ) -> Result<Option<UserId>, StoreError> {
@@ -164,6 +164,33 @@ pub(super) async fn begin(
     .execute(&mut **tx)
     .await?;
     Ok((displaced.rows_affected() > 0).then_some(new.user))
+}
+
+/// Ends the sign-ins of a user but one, which gets another cookie.
+pub(super) async fn end_others(
+    tx: &mut PgTransaction<'_>,
+    user: UserId,
+    kept: Option<(SignInId, &TokenHash)>,
+) -> Result<(), StoreError> {
+    let (id, token) = kept.unzip();
+    let id = id.map(SignInId::uuid);
+    sqlx::query!(
+        "delete from sign_ins where user_id = $1 and id is distinct from $2",
+        user.uuid(),
+        id,
+    )
+    .execute(&mut **tx)
+    .await?;
+    let token = token.map(TokenHash::as_slice);
+    sqlx::query!(
+        "update sign_ins set token_hash = $3 where user_id = $1 and id = $2",
+        user.uuid(),
+        id,
+        token,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 async fn end(connection: &mut PgConnection, held: &[TokenHash]) -> Result<Vec<UserId>, StoreError> {

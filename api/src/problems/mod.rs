@@ -2,7 +2,8 @@
 //!
 //! Handlers answer with a status and a [`Draft`]; here the draft becomes a body. What the framework
 //! itself refuses (no such path, no such method, no WebSocket handshake) gets its document here
-//! too, so that no client ever meets another form of error.
+//! too, so that no client ever meets another form of error. But a person who was sent here by another
+//! site meets a page ([`page`]).
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -13,6 +14,8 @@ use leo_protocol::problem::{CONTENT_TYPE, Problem};
 
 use crate::trace::request_id;
 
+mod page;
+
 /// A problem that does not know its request yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
@@ -22,11 +25,17 @@ pub(crate) struct Draft {
     pub(crate) detail: String,
 }
 
+/// Marks an answer that a person reads in a browser, with nothing of ours around it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ForPerson;
+
 /// Gives errors their body.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
     let id = request_id(request.headers()).to_owned();
     let mut response = next.run(request).await;
+    let person = response.extensions_mut().remove::<ForPerson>().is_some();
     match response.extensions_mut().remove::<Draft>() {
+        Some(draft) if person => page::page(response, &draft, &id),
         Some(draft) => document(response, draft, id),
         None if is_bare_error(&response) => {
             let draft = draft_of(response.status());
