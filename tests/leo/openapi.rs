@@ -1,5 +1,6 @@
 //! The OpenAPI document and the server say the same.
 
+use leo_protocol::keys::CreatedKey;
 use leo_tests::client::Answer;
 use leo_tests::{Leo, Mode};
 use reqwest::Method;
@@ -14,15 +15,17 @@ async fn what_is_in_the_document_is_answered() {
     let client = leo.client();
     let job = client.submit("write a.txt x").await;
     client.ended(job.id).await;
+    let key = json!({"name": "to be revoked", "scope": "read"});
+    let key: CreatedKey = client.post("/api/keys", &key).await.expect(201);
     let document: Value = client.get("/api/openapi.json").await.expect(200);
     let mut asked = 0;
     // What deletes comes last: the others still need the session.
     for deleting in [false, true] {
         for (path, item) in document["paths"].as_object().unwrap() {
-            let id = if path.starts_with("/api/sessions") {
-                job.session_id.to_string()
-            } else {
-                job.id.to_string()
+            let id = match path.split('/').nth(2) {
+                Some("sessions") => job.session_id.to_string(),
+                Some("keys") => key.id.to_string(),
+                _ => job.id.to_string(),
             };
             let path = path
                 .replace("{id}", &id)
