@@ -84,16 +84,6 @@ pub(crate) fn read_cursor<T: FromStr>(text: &str) -> Result<T, ApiError> {
     parsed(&read(text)?)
 }
 
-/// The place after an API key in the list.
-pub(crate) fn key_cursor(key: KeyId) -> String {
-    write(&key.to_string())
-}
-
-/// Reads what [`key_cursor`] has written.
-pub(crate) fn read_key_cursor(text: &str) -> Result<KeyId, ApiError> {
-    read(text)?.parse().map_err(|_| wrong())
-}
-
 fn write(place: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{VERSION} {place}"))
 }
@@ -118,8 +108,7 @@ fn wrong() -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leo_protocol::JobId;
-    use leo_protocol::SessionId;
+    use leo_protocol::{JobId, SessionId};
 
     #[test]
     fn cursors_read_back() {

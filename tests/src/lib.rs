@@ -35,5 +35,6 @@ pub use identity_provider::IdentityProvider;
 pub use installation::{Builder, Leo, Mode};
 pub use moto::Moto;
 pub use private_engine::PrivateEngine;
+pub use redis::Redis;
 pub use transcript::Transcript;
 pub use wait::{DEADLINE, wait_for};

@@ -59,6 +59,21 @@ impl Redis {
         flushed.expect("empty redis");
     }
 
+    /// The names of all that is in it.
+    ///
+    /// # Panics
+    /// When it does not say.
+    pub async fn keys(&self) -> Vec<String> {
+        let client = redis::Client::open(self.url()).expect("read a URL");
+        let connection = client.get_multiplexed_async_connection().await;
+        let mut connection = connection.expect("connect to redis");
+        let keys = redis::cmd("KEYS")
+            .arg("*")
+            .query_async(&mut connection)
+            .await;
+        keys.expect("ask for all keys")
+    }
+
     /// Starts it after [`Self::kill`].
     ///
     /// # Panics

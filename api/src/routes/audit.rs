@@ -34,12 +34,7 @@ pub(crate) struct ListEntries {
 /// Sign-ins, keys, limits and what operators have done, the latest first.
 #[utoipa::path(get, path = "/api/audit", tag = "users", params(ListEntries), responses(
     (status = 200, description = "a page of entries", body = Page<AuditEntry>),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the account is closed, or the credential is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "you are no operator", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a parameter is not accepted", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "too many requests", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,

@@ -57,13 +57,13 @@ pub(crate) async fn list(
     Query(query): Query<ListKeys>,
 ) -> Result<Json<Page<ApiKey>>, ApiError> {
     let limit = paging::limit(query.limit)?;
-    let before = query.cursor.as_deref().map(paging::read_key_cursor);
+    let before = query.cursor.as_deref().map(paging::read_cursor);
     let rows = state
         .db
         .keys(who.user, before.transpose()?, i64::from(limit) + 1)
         .await?;
     Ok(Json(paging::page(rows, limit, |key| {
-        paging::key_cursor(key.id)
+        paging::cursor(key.id)
     })))
 }
 

@@ -37,12 +37,7 @@ pub(crate) struct ListAccounts {
 /// The accounts, the youngest first.
 #[utoipa::path(get, path = "/api/users", tag = "users", params(ListAccounts), responses(
     (status = 200, description = "a page of accounts", body = Page<Account>),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the account is closed, or the credential is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "you are no operator", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a parameter is not accepted", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "too many requests", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -65,11 +60,7 @@ pub(crate) async fn list(
 /// One account.
 #[utoipa::path(get, path = "/api/users/{id}", tag = "users", params(("id" = UserId, Path)), responses(
     (status = 200, description = "the account", body = Account),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the account is closed, or the credential is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "not there, or you are no operator", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "too many requests", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn get(
     State(state): State<AppState>,
@@ -83,16 +74,8 @@ pub(crate) async fn get(
 /// cancelled.
 #[utoipa::path(patch, path = "/api/users/{id}", tag = "users", params(("id" = UserId, Path)), request_body = UpdateAccount, responses(
     (status = 200, description = "the account", body = Account),
-    (status = 400, description = "the body is no JSON", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "no valid credential", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "the account is closed, or the credential is not good for this", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "not there, or you are no operator", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "no operator would be left", body = Problem, content_type = "application/problem+json"),
-    (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "the body is not declared as JSON", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "a field is not accepted", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "too many requests", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "the database does not answer", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn update(
     State(state): State<AppState>,
