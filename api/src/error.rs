@@ -269,7 +269,7 @@ impl ApiError {
         let (status, code) = self.kind();
         if let Self::Internal(what) = self {
             tracing::error!(what, "a defect");
-        } else if status.is_server_error() && !matches!(self, Self::Auth(_)) {
+        } else if status.is_server_error() && !matches!(self, Self::Auth(_) | Self::Account(_)) {
             tracing::error!(code, error = %Chain(self), "a request failed");
         }
     }

@@ -91,7 +91,10 @@ impl Passwords {
     async fn place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         match timeout(PATIENCE, self.0.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) | Err(_) => Err(AccountError::Busy.into()),
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!("somebody could not be signed in: too many passwords to check");
+                Err(AccountError::Busy.into())
+            }
         }
     }
 }

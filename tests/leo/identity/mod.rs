@@ -7,9 +7,11 @@ use leo_tests::client::Answer;
 use leo_tests::{Client, Leo};
 use reqwest::Method;
 
+mod accounts;
 mod containers;
 mod keys;
 mod limits;
+mod oauth;
 mod ownership;
 mod provider;
 mod quotas;

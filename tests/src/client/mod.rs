@@ -13,6 +13,7 @@ use crate::transcript::Transcript;
 use crate::wait::wait_for;
 
 pub mod answer;
+pub mod browser;
 pub mod metrics;
 #[cfg(target_os = "linux")]
 pub mod raw;

@@ -11,6 +11,7 @@ use crate::context::Context;
 
 mod delayed_jobs;
 mod deleted_sessions;
+mod lapsed_credentials;
 mod late_starts;
 mod orphaned_containers;
 mod orphaned_folders;
@@ -26,6 +27,9 @@ const LOOKS_PER_LEASE: u32 = 10;
 /// How often deleted sessions are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 
+/// How often credentials are looked for that are over.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
+
 /// Runs all reconcilers of a worker until the process ends.
 pub(crate) async fn run(ctx: Context) {
     // Side by side: what takes long must not keep a silent worker from being noticed.
@@ -35,7 +39,8 @@ pub(crate) async fn run(ctx: Context) {
         late_starts::run(&ctx),
         delayed_jobs::run(&ctx),
         archive(&ctx),
-        purge(&ctx)
+        purge(&ctx),
+        sweep(&ctx)
     );
 }
 
@@ -85,5 +90,14 @@ async fn purge(ctx: &Context) {
     loop {
         ticks.tick().await;
         deleted_sessions::look(ctx).await;
+    }
+}
+
+async fn sweep(ctx: &Context) {
+    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        lapsed_credentials::look(ctx).await;
     }
 }
