@@ -6,7 +6,7 @@ use leo_protocol::batch::BodyBuilder;
 use leo_protocol::runner::{LOG_LINE_LIMIT, parse_line};
 use leo_protocol::{EventKind, LogLine, LogStream};
 
-use crate::mask::Mask;
+use crate::mask::{Cut, Mask};
 
 /// What a line of a generator is.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,19 @@ impl Said {
     /// Reads a whole line that came over `stream` at `at`.
     #[must_use]
     pub fn read(mask: &Mask, line: &str, stream: LogStream, at: DateTime<Utc>) -> Self {
-        let line = mask.apply(line);
+        Self::read_piece(mask, line, Cut::default(), stream, at)
+    }
+
+    /// Reads the piece of a line that was cut because it did not end.
+    #[must_use]
+    pub fn read_piece(
+        mask: &Mask,
+        line: &str,
+        cut: Cut,
+        stream: LogStream,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let line = mask.apply_to_piece(line, cut);
         match parse_line(&line) {
             Some(EventKind::Log { mut log }) => {
                 // When and where a line was said is not the generator's to say.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use chrono::Utc;
 use leo_common::append::Unit;
-use leo_common::mask::Mask;
+use leo_common::mask::{Cut, Mask};
 use leo_common::output::Said;
 use leo_protocol::LogStream;
 use leo_protocol::batch::BodyBuilder;
@@ -20,8 +20,8 @@ use crate::orchestrator::{OutputEntry, OutputStream};
 
 /// Puts lines together and turns them into events.
 pub(crate) struct Lines {
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
+    stdout: Open,
+    stderr: Open,
     mask: Mask,
     /// Lines up to the last place where none was open.
     ready: Option<Unit>,
@@ -30,12 +30,25 @@ pub(crate) struct Lines {
     position: u64,
 }
 
+/// A line that has not ended yet.
+#[derive(Default)]
+struct Open {
+    bytes: Vec<u8>,
+    /// It goes on from a piece that is stored already.
+    cut: bool,
+}
+
 impl Lines {
     /// Starts behind the entry at `position`, where no line is open.
     pub(crate) fn new(position: u64, mask: Mask) -> Self {
+        // Whoever has read up to here may have cut a line there.
+        let open = || Open {
+            bytes: Vec::new(),
+            cut: position > 0,
+        };
         Self {
-            stdout: Vec::new(),
-            stderr: Vec::new(),
+            stdout: open(),
+            stderr: open(),
             mask,
             ready: None,
             behind: BodyBuilder::new(),
@@ -60,21 +73,25 @@ impl Lines {
             let mut line = &rest[..end];
             let begun = std::mem::take(open);
             let whole;
-            if !begun.is_empty() {
-                whole = [&begun, line].concat();
+            if !begun.bytes.is_empty() {
+                whole = [&begun.bytes, line].concat();
                 line = &whole;
             }
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            events_of(&self.mask, line, stream, observed, &mut self.behind);
+            let cut = Cut {
+                before: begun.cut,
+                after: false,
+            };
+            events_of(&self.mask, line, cut, stream, observed, &mut self.behind);
             rest = &rest[end + 1..];
         }
-        open.extend_from_slice(rest);
+        open.bytes.extend_from_slice(rest);
         // A line without end must not grow without end. The cut depends on the entries alone, so
         // every reader makes it at the same place.
-        if self.stdout.len() + self.stderr.len() > EVENT_LINE_LIMIT {
-            self.close(observed);
+        if self.stdout.bytes.len() + self.stderr.bytes.len() > EVENT_LINE_LIMIT {
+            self.close(true, observed);
         }
-        if self.stdout.is_empty() && self.stderr.is_empty() {
+        if self.stdout.bytes.is_empty() && self.stderr.bytes.is_empty() {
             self.settle();
         }
     }
@@ -91,7 +108,7 @@ impl Lines {
 
     /// The end of the output: an open line ends with it.
     pub(crate) fn finish(&mut self, observed: &mut Observed) -> Option<Unit> {
-        self.close(observed);
+        self.close(false, observed);
         if !self.behind.is_empty() {
             self.settle();
         }
@@ -105,14 +122,25 @@ impl Lines {
         ready.to = self.position;
     }
 
-    fn close(&mut self, observed: &mut Observed) {
+    /// Ends the open lines; `after`: they go on.
+    fn close(&mut self, after: bool, observed: &mut Observed) {
         for (open, stream) in [
             (&mut self.stdout, LogStream::Stdout),
             (&mut self.stderr, LogStream::Stderr),
         ] {
-            if !open.is_empty() {
+            if !open.bytes.is_empty() {
                 let line = std::mem::take(open);
-                events_of(&self.mask, &line, stream, observed, &mut self.behind);
+                let before = line.cut;
+                let cut = Cut { before, after };
+                events_of(
+                    &self.mask,
+                    &line.bytes,
+                    cut,
+                    stream,
+                    observed,
+                    &mut self.behind,
+                );
+                open.cut = after;
             }
         }
     }
@@ -121,6 +149,7 @@ impl Lines {
 fn events_of(
     mask: &Mask,
     line: &[u8],
+    cut: Cut,
     stream: LogStream,
     observed: &mut Observed,
     out: &mut BodyBuilder,
@@ -129,7 +158,7 @@ fn events_of(
     // Looking for what is no text is slower than finding that all is.
     let line =
         std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed);
-    let said = Said::read(mask, &line, stream, now);
+    let said = Said::read_piece(mask, &line, cut, stream, now);
     match &said {
         Said::Event(kind) => observed.see(kind),
         Said::Line(_) => observed.printed(),
@@ -261,6 +290,25 @@ mod tests {
             assert_eq!(again.take(), None);
         }
         assert_eq!(again.finish(&mut observed).unwrap().to, 70);
+    }
+
+    #[test]
+    fn a_secret_at_the_cut_is_hidden_on_both_sides() {
+        let secret = "sk-0123456789";
+        let mask = || Mask::new([secret]);
+        let begin = format!("{}{}", "x".repeat(1 << 20), &secret[..7]);
+        let parts = [(Stdout, begin.as_str()), (Stdout, "3456789 and so on\n")];
+        let parts = entries(&parts);
+        let mut lines = Lines::new(0, mask());
+        lines.push(&parts[0], &mut Observed::default());
+        let (_, before) = texts(lines.take().unwrap());
+        assert!(before.concat().ends_with("x***"));
+        lines.push(&parts[1], &mut Observed::default());
+        assert_eq!(texts(lines.take().unwrap()).1, ["*** and so on"]);
+        // And by whoever begins to read there.
+        let mut lines = Lines::new(1, mask());
+        lines.push(&parts[1], &mut Observed::default());
+        assert_eq!(texts(lines.take().unwrap()).1, ["*** and so on"]);
     }
 
     #[test]
