@@ -7,7 +7,7 @@ use leo_common::config::{
     Signing,
 };
 use leo_common::error_chain::Chain;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::accounts::github::App;
@@ -175,14 +175,11 @@ impl ApiConfig {
 /// # Errors
 /// When it is too short to be a secret.
 pub(crate) fn checked(signing: &Signing) -> Result<Option<SecretString>, WrongSetting> {
-    let key = signing.leo_secret_key.clone();
-    if key
-        .as_ref()
-        .is_some_and(|key| key.expose_secret().chars().count() < MIN_SECRET_KEY)
-    {
-        return Err(WrongSetting::secret_key("too short"));
+    if signing.is_short() {
+        let what = "too short, or one of LEO_SECRET_KEY_PREVIOUS is";
+        return Err(WrongSetting::secret_key(what));
     }
-    Ok(key)
+    Ok(signing.leo_secret_key.clone())
 }
 
 fn origin(given: &str) -> Option<String> {

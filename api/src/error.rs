@@ -25,6 +25,7 @@
 //! | 409 | `no_password` | the account signs in another way |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
 //! | 409 | `too_many_keys` | the account has as many keys as it may have |
+//! | 409 | `no_secret_key` | secrets cannot be kept without `LEO_SECRET_KEY` |
 //! | 409 | `superseded` | a newer attempt of the container's job runs |
 //! | 409 | `job_ended` | the container's job has ended |
 //! | 409 | `not_announced` | an upload that was not announced |
@@ -140,6 +141,9 @@ pub(crate) enum ApiError {
     /// No container's token can be checked.
     #[error("This server cannot check tokens of containers: LEO_SECRET_KEY is not set.")]
     NoRunnerKey,
+    /// No secret can be kept.
+    #[error("This server keeps no secrets: LEO_SECRET_KEY is not set.")]
+    NoSecretKey,
     /// The container's attempt is over.
     #[error("A newer attempt of this job runs; end this one.")]
     Superseded,
@@ -218,6 +222,7 @@ impl ApiError {
             Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
             Self::RunnerToken(_) | Self::NoRunnerKey => (StatusCode::UNAUTHORIZED, "bad_token"),
             Self::LastOperator => (StatusCode::CONFLICT, "last_operator"),
+            Self::NoSecretKey => (StatusCode::CONFLICT, "no_secret_key"),
             Self::Superseded => (StatusCode::CONFLICT, "superseded"),
             Self::JobEnded => (StatusCode::CONFLICT, "job_ended"),
             Self::NotAnnounced => (StatusCode::CONFLICT, "not_announced"),

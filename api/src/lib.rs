@@ -21,6 +21,7 @@ mod meter;
 mod openapi;
 mod paging;
 mod problems;
+mod reencrypt;
 mod router;
 mod routes;
 mod runner;
@@ -35,5 +36,6 @@ mod ws;
 
 pub use config::{ApiConfig, WrongSetting};
 pub use openapi::document;
+pub use reencrypt::{Reencrypted, Reencryption, reencrypt};
 pub use server::{migrate, serve};
 pub use tokens::{TokenRequest, token};

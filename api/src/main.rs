@@ -1,6 +1,7 @@
 //! The `leo-api` binary: settings, logging, signals, then [`leo_api::serve`].
 //!
-//! `leo-api migrate`, `leo-api openapi` and `leo-api token` do one thing and end.
+//! `leo-api migrate`, `leo-api openapi`, `leo-api token` and `leo-api reencrypt` do one thing and
+//! end.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -17,7 +18,7 @@ const WRONG_SETTINGS: u8 = 2;
 /// Leo's server: HTTP, the REPL WebSocket and event streams.
 ///
 /// Also: `leo-api migrate` prepares the database, `leo-api openapi` prints the OpenAPI document,
-/// `leo-api token --subject NAME` prints a token.
+/// `leo-api token --subject NAME` prints a token, `leo-api reencrypt` encrypts what is stored anew.
 #[derive(Debug, Parser)]
 #[command(name = "leo-api", version)]
 struct Serve {
@@ -45,18 +46,30 @@ struct Token {
     token: leo_api::TokenRequest,
 }
 
+/// Encrypts stored secrets with the present `LEO_SECRET_KEY`, where it was one of
+/// `LEO_SECRET_KEY_PREVIOUS`.
+#[derive(Debug, Parser)]
+#[command(name = "leo-api reencrypt")]
+struct Reencrypt {
+    #[command(flatten)]
+    secrets: leo_api::Reencryption,
+    #[command(flatten)]
+    logging: Logging,
+}
+
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let command = arguments
         .get(1)
         .and_then(|word| word.to_str())
         .map(str::to_owned);
-    if let Some("migrate" | "openapi" | "token") = command.as_deref() {
+    if let Some("migrate" | "openapi" | "token" | "reencrypt") = command.as_deref() {
         arguments.remove(1);
     }
     let done = match command.as_deref() {
         Some("migrate") => read(arguments).map(migrate),
         Some("token") => read(arguments).map(token),
+        Some("reencrypt") => read(arguments).map(reencrypt),
         Some("openapi") => Ok(openapi()),
         _ => read(arguments).map(serve),
     };
@@ -82,6 +95,19 @@ async fn serve(settings: Serve) -> anyhow::Result<()> {
 async fn migrate(settings: Migrate) -> anyhow::Result<()> {
     prepare(&settings.logging)?;
     leo_api::migrate(&settings.database).await
+}
+
+/// Ends with an error where something could not be read.
+#[tokio::main]
+async fn reencrypt(settings: Reencrypt) -> anyhow::Result<()> {
+    prepare(&settings.logging)?;
+    let done = leo_api::reencrypt(&settings.secrets).await?;
+    print(&done.to_string())?;
+    anyhow::ensure!(
+        done.unreadable == 0,
+        "some secrets cannot be decrypted: name their key in LEO_SECRET_KEY_PREVIOUS, or have them set again"
+    );
+    Ok(())
 }
 
 fn token(settings: Token) -> anyhow::Result<()> {
@@ -141,5 +167,6 @@ mod tests {
         Serve::command().debug_assert();
         Migrate::command().debug_assert();
         Token::command().debug_assert();
+        Reencrypt::command().debug_assert();
     }
 }

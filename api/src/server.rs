@@ -15,7 +15,6 @@ use leo_common::history::History;
 use leo_common::metrics;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
-use leo_common::runner_token::RunnerTokens;
 use leo_common::store::{Db, StoreError};
 use leo_protocol::InstanceId;
 use rand::distr::{Alphanumeric, SampleString as _};
@@ -115,7 +114,7 @@ async fn listen_for_runners(
 
 /// What containers dial into. Without a key that a worker can share, it refuses them.
 fn door(config: &ApiConfig, state: &AppState) -> Result<Door, WrongSetting> {
-    let key = checked(&config.signing)?;
+    checked(&config.signing)?;
     let (db, shutdown) = (state.db.clone(), state.shutdown.clone());
     // Appending goes on while sockets end; it ends with the process.
     let appender = Appender::start(
@@ -125,8 +124,8 @@ fn door(config: &ApiConfig, state: &AppState) -> Result<Door, WrongSetting> {
     );
     Ok(Door::new(runner::Parts {
         watcher: Watcher::start(db.clone(), state.redis.clone(), shutdown.clone()),
-        tokens: key.as_ref().map(RunnerTokens::new),
-        model_key: config.model.llm_api_key.clone(),
+        tokens: config.signing.runner_tokens(),
+        vault: config.signing.vault(),
         model: config.model.clone(),
         output_limit: config.limits.output_limit.get(),
         artifacts: state.artifacts.clone(),
@@ -148,7 +147,11 @@ pub async fn migrate(settings: &Database) -> anyhow::Result<()> {
     db.migrate().await.context("prepare the database")
 }
 
-fn database(settings: &Database) -> Result<Db, WrongSetting> {
+/// The stores; nothing is asked yet.
+///
+/// # Errors
+/// When the address cannot be used.
+pub(crate) fn database(settings: &Database) -> Result<Db, WrongSetting> {
     Db::connect(settings.database_url.expose_secret())
         .map_err(|error| WrongSetting::new("DATABASE_URL", &error))
 }
@@ -192,6 +195,7 @@ async fn start(
         gate: Gate::new(db.clone(), &config.limits, &config.quotas),
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
+        vault: config.signing.vault(),
         depth: Depth::default(),
         tasks: TaskTracker::new(),
         db,
@@ -253,7 +257,8 @@ fn authenticator(
     if developer.is_some() {
         tracing::info!("requests from this machine need no token");
     }
-    let tokens = Tokens::new(LocalTokens::new(key), external);
+    let local = LocalTokens::new(key).accepting(config.signing.previous());
+    let tokens = Tokens::new(local, external);
     let max_running = config.limits.max_jobs_per_user;
     Ok(Authenticator::new(
         db,

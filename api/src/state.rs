@@ -11,6 +11,7 @@ use leo_common::history::History;
 use leo_common::queue::Waker;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
+use leo_common::vault::Vault;
 use leo_protocol::UserId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     /// How much a job may ask for.
     pub(crate) limits: Limits,
+    /// Encrypts secrets of users; none where no key is set.
+    pub(crate) vault: Option<Vault>,
     /// How much waits, for the metrics.
     pub(crate) depth: Depth,
     /// How often somebody has done something.

@@ -45,8 +45,8 @@ pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<Subm
         let message = format!("must be from -{MAX_PRIORITY} to {MAX_PRIORITY}");
         return Err(ApiError::invalid("priority", message));
     }
-    if let Some(model) = &request.model {
-        line("model", model, MAX_MODEL)?;
+    if let Some(name) = &request.model {
+        model(name)?;
     }
     if let Some(start) = request.run_at {
         run_at(start)?;
@@ -55,6 +55,14 @@ pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<Subm
         return Err(ApiError::NotSupported("budget"));
     }
     Ok(request)
+}
+
+/// The name of a model.
+///
+/// # Errors
+/// When it cannot be one.
+pub(crate) fn model(name: &str) -> Result<(), ApiError> {
+    line("model", name, MAX_MODEL)
 }
 
 /// A time that has passed means at once, however long ago it was.

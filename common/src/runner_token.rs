@@ -5,6 +5,8 @@
 //! `v1.<attempt>.<deadline in unix seconds>.<signature>` and stands in a URL as it is. It opens that
 //! attempt and nothing else; whether the attempt is still the present one, the store says.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,7 +28,11 @@ const BLOCK: usize = 64;
 
 /// Signs and checks tokens. Cheap to clone.
 #[derive(Clone)]
-pub struct RunnerTokens(Hmac<Sha256>);
+pub struct RunnerTokens {
+    key: Hmac<Sha256>,
+    /// Keys of earlier times.
+    previous: Arc<[Hmac<Sha256>]>,
+}
 
 impl std::fmt::Debug for RunnerTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,19 +55,37 @@ impl RunnerTokens {
     /// Uses `LEO_SECRET_KEY`.
     #[must_use]
     pub fn new(key: &SecretString) -> Self {
-        // The signing key has exactly the length that HMAC works with, so nothing here can fail.
-        let mut block = [0; BLOCK];
-        block[..32].copy_from_slice(&Sha256::digest(key.expose_secret()));
-        Self(Hmac::new(&block.into()))
+        Self {
+            key: keyed(key),
+            previous: Arc::default(),
+        }
+    }
+
+    /// Accepts what keys of earlier times have signed, too: containers outlive a change of the key.
+    #[must_use]
+    pub fn accepting<'a>(self, previous: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        Self {
+            previous: previous.into_iter().map(keyed).collect(),
+            ..self
+        }
     }
 
     /// The token of an attempt.
     #[must_use]
     pub fn issue(&self, job: JobId, attempt: u32, deadline: DateTime<Utc>) -> SecretString {
-        let deadline = deadline.timestamp();
-        let signature = self.signed(job, attempt, deadline).finalize().into_bytes();
-        let signature = URL_SAFE_NO_PAD.encode(signature);
-        format!("{VERSION}.{attempt}.{deadline}.{signature}").into()
+        token(&self.key, job, attempt, deadline)
+    }
+
+    /// Every token that opens the attempt: which of them its container was given depends on the
+    /// key of that time.
+    pub fn all(
+        &self,
+        job: JobId,
+        attempt: u32,
+        deadline: DateTime<Utc>,
+    ) -> impl Iterator<Item = SecretString> {
+        self.keys()
+            .map(move |key| token(key, job, attempt, deadline))
     }
 
     /// The attempt that a token opens.
@@ -75,9 +99,10 @@ impl RunnerTokens {
         now: DateTime<Utc>,
     ) -> Result<u32, BadRunnerToken> {
         let (attempt, deadline, signature) = parts(token).ok_or(BadRunnerToken::Invalid)?;
-        self.signed(job, attempt, deadline)
-            .verify_slice(&signature)
-            .map_err(|_| BadRunnerToken::Invalid)?;
+        let fits = |key| signed(key, job, attempt, deadline).verify_slice(&signature);
+        if !self.keys().any(|key| fits(key).is_ok()) {
+            return Err(BadRunnerToken::Invalid);
+        }
         let end = DateTime::from_timestamp(deadline, 0).ok_or(BadRunnerToken::Invalid)?;
         if now > end + LEEWAY {
             return Err(BadRunnerToken::Expired);
@@ -85,10 +110,29 @@ impl RunnerTokens {
         Ok(attempt)
     }
 
-    fn signed(&self, job: JobId, attempt: u32, deadline: i64) -> Hmac<Sha256> {
-        let text = format!("{PURPOSE}\n{job}\n{attempt}\n{deadline}");
-        self.0.clone().chain_update(text)
+    fn keys(&self) -> impl Iterator<Item = &Hmac<Sha256>> {
+        std::iter::once(&self.key).chain(self.previous.iter())
     }
+}
+
+/// An HMAC under `LEO_SECRET_KEY`.
+pub(crate) fn keyed(key: &SecretString) -> Hmac<Sha256> {
+    // The key has exactly the length that HMAC works with, so nothing here can fail.
+    let mut block = [0; BLOCK];
+    block[..32].copy_from_slice(&Sha256::digest(key.expose_secret()));
+    Hmac::new(&block.into())
+}
+
+fn token(key: &Hmac<Sha256>, job: JobId, attempt: u32, deadline: DateTime<Utc>) -> SecretString {
+    let deadline = deadline.timestamp();
+    let signature = signed(key, job, attempt, deadline).finalize().into_bytes();
+    let signature = URL_SAFE_NO_PAD.encode(signature);
+    format!("{VERSION}.{attempt}.{deadline}.{signature}").into()
+}
+
+fn signed(key: &Hmac<Sha256>, job: JobId, attempt: u32, deadline: i64) -> Hmac<Sha256> {
+    let text = format!("{PURPOSE}\n{job}\n{attempt}\n{deadline}");
+    key.clone().chain_update(text)
 }
 
 fn parts(token: &str) -> Option<(u32, i64, Vec<u8>)> {
@@ -140,6 +184,22 @@ mod tests {
         }
         assert!(ours.check(JobId::generate(), token, now).is_err());
         assert!(tokens("theirs").check(job, token, now).is_err());
+    }
+
+    #[test]
+    fn tokens_outlive_a_change_of_the_key() {
+        let (old, job, now) = (tokens("old"), JobId::generate(), Utc::now());
+        let given = old.issue(job, 1, now);
+        let rotated = tokens("new").accepting([&SecretString::from("old")]);
+        assert_eq!(rotated.check(job, given.expose_secret(), now), Ok(1));
+        let all: Vec<_> = rotated.all(job, 1, now).collect();
+        assert_eq!(all.len(), 2);
+        assert!(
+            all.iter()
+                .any(|one| one.expose_secret() == given.expose_secret())
+        );
+        let issued = rotated.issue(job, 1, now);
+        assert!(old.check(job, issued.expose_secret(), now).is_err());
     }
 
     #[test]

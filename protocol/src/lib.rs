@@ -17,6 +17,7 @@ pub mod job;
 pub mod keys;
 pub mod limits;
 pub mod problem;
+pub mod provider;
 pub mod repl;
 pub mod runner;
 

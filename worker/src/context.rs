@@ -9,6 +9,7 @@ use leo_common::finish::Finisher;
 use leo_common::history::History;
 use leo_common::queue::Waker;
 use leo_common::store::Db;
+use leo_common::vault::Vault;
 use leo_protocol::{InstanceId, WorkerId};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) orchestrator: Arc<dyn Orchestrator>,
     pub(crate) appender: Appender,
     pub(crate) finisher: Finisher,
+    /// Opens secrets of users; none without a usable key.
+    pub(crate) vault: Option<Vault>,
     /// Where containers dial in, if they do.
     pub(crate) dial: Option<Dial>,
     pub(crate) holds: Holds,

@@ -31,7 +31,7 @@ impl Dial {
         if config.running.transport() == Transport::Stdout {
             return Ok(None);
         }
-        let key = config.signing.usable().ok_or_else(|| {
+        let tokens = config.signing.runner_tokens().ok_or_else(|| {
             format!(
                 "LEO_SECRET_KEY: GENERATOR_TRANSPORT=websocket needs the api's key, expected at least {MIN_SECRET_KEY} characters"
             )
@@ -40,10 +40,7 @@ impl Dial {
             Some(url) => checked(url)?,
             None => usual(config)?,
         };
-        Ok(Some(Self {
-            url,
-            tokens: RunnerTokens::new(key),
-        }))
+        Ok(Some(Self { url, tokens }))
     }
 
     /// Whether containers go by the engine's own name for this machine.
@@ -51,14 +48,20 @@ impl Dial {
         self.url.host_str() == Some(GATEWAY)
     }
 
-    /// The token of an attempt, which stands in its URL.
-    pub(crate) fn token(&self, job: JobId, attempt: u32, deadline: DateTime<Utc>) -> SecretString {
-        self.tokens.issue(job, attempt, deadline)
+    /// The tokens of an attempt, one of which stands in its URL: with several keys, which of them
+    /// depends on the key of the time when it was started.
+    pub(crate) fn tokens(
+        &self,
+        job: JobId,
+        attempt: u32,
+        deadline: DateTime<Utc>,
+    ) -> impl Iterator<Item = SecretString> {
+        self.tokens.all(job, attempt, deadline)
     }
 
     /// `WEBSOCKET_URL` of an attempt; the same whenever it is asked for.
     pub(crate) fn url(&self, job: JobId, attempt: u32, deadline: DateTime<Utc>) -> String {
-        let token = self.token(job, attempt, deadline);
+        let token = self.tokens.issue(job, attempt, deadline);
         let base = self.url.as_str().trim_end_matches('/');
         format!("{base}/ws/jobs/{job}?token={}", token.expose_secret())
     }

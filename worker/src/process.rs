@@ -210,6 +210,7 @@ async fn start(
         artifacts,
         orchestrator,
         appender,
+        vault: config.signing.vault(),
         dial,
         holds: Holds::default(),
         pulse: Pulse::new(),

@@ -20,7 +20,7 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, quotas,
+    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, provider, quotas,
     sessions, tickets, users,
 };
 use crate::runner::http;
@@ -70,6 +70,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(tickets::create))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
+        .routes(routes!(provider::get, provider::put, provider::delete))
         .routes(routes!(sessions::create, sessions::list))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::messages))

@@ -122,7 +122,7 @@ fn server() -> Router {
         db: db.clone(),
         appender: Appender::start(db.clone(), publisher.clone(), shutdown.clone()),
         tokens: Some(RunnerTokens::new(&SecretString::from("nobody's key"))),
-        model_key: None,
+        vault: None,
         model,
         output_limit: 1,
         artifacts: artifacts.clone(),
@@ -155,6 +155,7 @@ fn server() -> Router {
         history,
         redis,
         limits,
+        vault: None,
         depth: crate::routes::metrics::Depth::default(),
         shutdown,
     });

@@ -18,6 +18,7 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod metrics;
+pub(crate) mod provider;
 pub(crate) mod quotas;
 pub(crate) mod sessions;
 pub(crate) mod tickets;

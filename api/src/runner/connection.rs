@@ -13,7 +13,6 @@ use leo_common::store::StoreError;
 use leo_common::store::events::Source;
 use leo_common::store::runners::{RunnerHold, RunnerStanding};
 use leo_protocol::runner::RunnerMessage;
-use secrecy::ExposeSecret as _;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tungstenite::error::CapacityError;
@@ -22,6 +21,7 @@ use super::Door;
 use super::end::{End, farewell, is_fenced};
 use super::frames::{Frames, Taken};
 use super::knock::{Admitted, Knock};
+use super::model;
 use super::mouth::Mouth;
 use super::watcher::Watched;
 
@@ -58,11 +58,14 @@ pub(super) async fn run(socket: WebSocket, door: Door, knock: Knock) {
     let (sink, mut stream) = socket.split();
     let mut mouth = Mouth::new(sink);
     let end = match knock.admit(&door).await {
-        Ok(admitted) => {
-            let mut connection = Connection::new(door, admitted, &knock.token);
-            let Err(end) = connection.talk(&mut mouth, &mut stream).await;
-            connection.settle(end).await
-        }
+        Ok(admitted) => match model::mask(&door, admitted.hold.job, &knock.token).await {
+            Ok(mask) => {
+                let mut connection = Connection::new(door, admitted, mask);
+                let Err(end) = connection.talk(&mut mouth, &mut stream).await;
+                connection.settle(end).await
+            }
+            Err(end) => end,
+        },
         Err(end) => end,
     };
     tracing::debug!(?end, "a runner's connection ends");
@@ -70,7 +73,7 @@ pub(super) async fn run(socket: WebSocket, door: Door, knock: Knock) {
 }
 
 impl Connection {
-    fn new(door: Door, admitted: Admitted, token: &str) -> Self {
+    fn new(door: Door, admitted: Admitted, mask: Mask) -> Self {
         let Admitted {
             hold,
             position,
@@ -84,8 +87,6 @@ impl Connection {
             fence: hold.attempt,
             generation: hold.generation,
         };
-        let key = door.model_key.as_ref().map(|key| key.expose_secret());
-        let mask = Mask::new(key.into_iter().chain([token]));
         Self {
             lane: door.appender.open(origin, position),
             frames: Frames::new(position, mask),

@@ -25,7 +25,7 @@ use leo_common::artifacts::ArtifactStore;
 use leo_common::config::Model;
 use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
-use secrecy::SecretString;
+use leo_common::vault::Vault;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -35,6 +35,7 @@ mod end;
 mod frames;
 pub(crate) mod http;
 mod knock;
+mod model;
 mod mouth;
 mod watcher;
 
@@ -60,9 +61,9 @@ pub(crate) struct Parts {
     pub(crate) appender: Appender,
     /// Checks tokens; none where no key is set that a worker could share.
     pub(crate) tokens: Option<RunnerTokens>,
-    /// The model's key, where this process knows it.
-    pub(crate) model_key: Option<SecretString>,
-    /// What a container that has no environment is told of the model.
+    /// Opens keys of users; none where no key is set.
+    pub(crate) vault: Option<Vault>,
+    /// The installation's model.
     pub(crate) model: Model,
     /// Bytes that one attempt may send.
     pub(crate) output_limit: u64,

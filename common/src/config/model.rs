@@ -38,6 +38,21 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Demo,
+        Self::Openrouter,
+        Self::Lmstudio,
+        Self::Ollama,
+        Self::Openai,
+    ];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
     /// The name as written in `LLM_PROVIDER`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Aws, Span};
+use crate::runner_token::RunnerTokens;
+use crate::vault::Vault;
 
 /// Postgres.
 #[derive(Debug, Clone, clap::Args)]
@@ -60,13 +62,22 @@ pub struct Http {
     pub leo_trusted_proxies: Vec<String>,
 }
 
-/// What signs tokens.
+/// What signs tokens and encrypts secrets of users.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Signing {
-    /// Signs tokens; at least 32 characters, the same for all processes. `leo dev` makes and keeps
-    /// one by itself.
+    /// Signs tokens and encrypts stored secrets; at least 32 characters, the same for all
+    /// processes. `leo dev` makes and keeps one by itself.
     #[arg(long, env = "LEO_SECRET_KEY", hide_env_values = true)]
     pub leo_secret_key: Option<SecretString>,
+    /// Keys of earlier times, separated by commas: what they have signed and encrypted is still
+    /// accepted. For the time of a change.
+    #[arg(
+        long,
+        env = "LEO_SECRET_KEY_PREVIOUS",
+        hide_env_values = true,
+        value_delimiter = ','
+    )]
+    pub leo_secret_key_previous: Vec<SecretString>,
 }
 
 /// The shortest `LEO_SECRET_KEY`, in characters.
@@ -76,9 +87,40 @@ impl Signing {
     /// The key, if it is set and long enough to be a secret.
     #[must_use]
     pub fn usable(&self) -> Option<&SecretString> {
-        let key = self.leo_secret_key.as_ref();
-        key.filter(|key| key.expose_secret().chars().count() >= MIN_SECRET_KEY)
+        self.leo_secret_key.as_ref().filter(|key| is_long(key))
     }
+
+    /// The keys of earlier times.
+    pub fn previous(&self) -> impl Iterator<Item = &SecretString> {
+        let previous = self.leo_secret_key_previous.iter();
+        previous.filter(|key| !key.expose_secret().is_empty())
+    }
+
+    /// Whether a key, the present or an earlier one, is set and too short to be a secret.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.leo_secret_key
+            .iter()
+            .chain(self.previous())
+            .any(|key| !is_long(key))
+    }
+
+    /// What containers' tokens are signed and checked with; none without a usable key.
+    #[must_use]
+    pub fn runner_tokens(&self) -> Option<RunnerTokens> {
+        let tokens = RunnerTokens::new(self.usable()?);
+        Some(tokens.accepting(self.previous()))
+    }
+
+    /// What secrets of users are encrypted with; none without a usable key.
+    #[must_use]
+    pub fn vault(&self) -> Option<Vault> {
+        Some(Vault::new(self.usable()?, self.previous()))
+    }
+}
+
+fn is_long(key: &SecretString) -> bool {
+    key.expose_secret().chars().count() >= MIN_SECRET_KEY
 }
 
 /// Where containers that speak the websocket transport dial in.

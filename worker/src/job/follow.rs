@@ -329,19 +329,12 @@ impl<'a> Follower<'a> {
 
 /// What the container was told and must not repeat.
 fn mask(held: &Held, run: &Run) -> Mask {
-    let ctx = &held.ctx;
     let claim = &held.claim;
-    let token = ctx
-        .dial
-        .as_ref()
-        .map(|dial| dial.token(claim.job, claim.attempt, run.deadline));
-    let secrets = [ctx.config.model.llm_api_key.as_ref(), token.as_ref()];
-    Mask::new(
-        secrets
-            .into_iter()
-            .flatten()
-            .map(|secret| secret.expose_secret()),
-    )
+    let dial = held.ctx.dial.as_ref();
+    let tokens = dial.map(|dial| dial.tokens(claim.job, claim.attempt, run.deadline));
+    let tokens: Vec<_> = tokens.into_iter().flatten().collect();
+    let tokens = tokens.iter().map(|token| token.expose_secret());
+    Mask::new(held.model.secrets().chain(tokens))
 }
 
 /// Since when the engine has not answered.

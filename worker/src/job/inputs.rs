@@ -10,7 +10,6 @@ use leo_protocol::JobId;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
-use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::ask::persist;
@@ -164,7 +163,6 @@ async fn resume(held: &Held, base: &Base) -> anyhow::Result<Option<Value>> {
 
 /// The generator's environment.
 pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, String)> {
-    let model = &held.ctx.config.model;
     let dial = held.ctx.dial.as_ref();
     let dial = dial.map(|dial| dial.url(held.claim.job, held.claim.attempt, deadline));
     if remote::is_remote(held) {
@@ -175,8 +173,8 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
         ("MODE", held.job.mode.to_string()),
         ("MAX_ITERATIONS", held.job.max_iterations.to_string()),
         ("WORKSPACE", format!("{WORKSPACE_ROOT}/{APP_DIR}")),
-        ("LLM_PROVIDER", model.llm_provider.as_str().to_owned()),
     ];
+    env.extend(held.model.environment());
     env.push(if is_long(&held.job.prompt) {
         (
             "PROMPT_FILE",
@@ -185,33 +183,7 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
     } else {
         ("PROMPT", held.job.prompt.clone())
     });
-    let optional = [
-        (
-            "LLM_BASE_URL",
-            model.llm_base_url.as_ref().map(ToString::to_string),
-        ),
-        (
-            "LLM_API_KEY",
-            model
-                .llm_api_key
-                .as_ref()
-                .map(|key| key.expose_secret().to_owned()),
-        ),
-        (
-            "LLM_MODEL",
-            held.job.model.clone().or_else(|| model.llm_model.clone()),
-        ),
-        ("WEBSOCKET_URL", dial),
-        (
-            "DEMO_SPEED",
-            model.demo_speed.map(|speed| speed.to_string()),
-        ),
-    ];
-    env.extend(
-        optional
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    env.extend(dial.map(|dial| ("WEBSOCKET_URL", dial)));
     env.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use leo_common::error_chain::Chain;
+use leo_common::mask::Mask;
 use leo_common::store::jobs::Outcome;
 use leo_common::store::leases::AttemptRecord;
 use leo_protocol::FailureReason;
@@ -73,7 +74,7 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         .unwrap_or_else(|| {
             (Utc::now() + held.ctx.config.limits.job_timeout.get()).trunc_subsecs(0)
         });
-    let network = held.ctx.config.model.llm_provider.needs_network() || held.ctx.dial.is_some();
+    let network = held.model.needs_network() || held.ctx.dial.is_some();
     let spec = RunSpec {
         instance: held.ctx.instance,
         job: held.claim.job,
@@ -168,7 +169,10 @@ fn cancelled() -> End {
 }
 
 fn not_started(held: &Held, error: &LaunchError) -> End {
-    tracing::warn!(job.id = %held.claim.job, error = %Chain(error), "the container did not start");
+    // An engine's complaint may quote what it was asked for.
+    let said = Chain(error).to_string();
+    let said = Mask::new(held.model.secrets()).apply(&said).into_owned();
+    tracing::warn!(job.id = %held.claim.job, error = said, "the container did not start");
     match error {
         LaunchError::ImageMissing(image) => {
             let message = format!(
@@ -198,7 +202,7 @@ fn not_started(held: &Held, error: &LaunchError) -> End {
             End::Again(failed(FailureReason::LaunchFailed, message).into())
         }
         LaunchError::Unreachable(_) | LaunchError::Failed(_) => {
-            let message = format!("the container did not start: {}", Chain(error));
+            let message = format!("the container did not start: {said}");
             End::Again(failed(FailureReason::LaunchFailed, message).into())
         }
     }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use leo_common::append::{LaneError, OpenLane, Origin};
 use leo_common::error_chain::Chain;
+use leo_common::job_model::{JobModel, NoModel};
 use leo_common::metrics::{self, Present};
 use leo_common::store::StoreError;
 use leo_common::store::claims::Claim;
@@ -34,6 +35,7 @@ pub(crate) mod inputs;
 mod launch;
 pub(crate) mod leftovers;
 pub(crate) mod lines;
+mod model;
 pub(crate) mod observe;
 mod past;
 mod patience;
@@ -54,6 +56,10 @@ struct Held {
     claim: Claim,
     hold: Hold,
     job: JobRecord,
+    /// What its generator calls, and what must not be seen in its stream.
+    model: JobModel,
+    /// Why there is no such model.
+    no_model: Option<NoModel>,
     tell: Tell,
 }
 
@@ -177,12 +183,16 @@ async fn walk(
             hold.cancel.cancel();
         }
         let lost = hold.lost.clone();
+        let known = hold.lost.run_until_cancelled(model::of(ctx, &job)).await;
+        let (model, no_model) = known.unwrap_or(Err(Stop::Lost))?;
         let tell = Tell::open(ctx, &claim);
         let held = Held {
             ctx: ctx.clone(),
             claim,
             hold,
             job,
+            model,
+            no_model,
             tell,
         };
         let next = lost
@@ -219,6 +229,9 @@ enum Next {
 
 /// One attempt.
 async fn attempt(held: &Held) -> Result<Next, Stop> {
+    if let Some(why) = &held.no_model {
+        return Ok(Next::End(model::missing(why)));
+    }
     let end = match launch::launch(held).await? {
         launch::Launch::Running(run) => {
             let followed = pause::beside(held, &run, follow::follow(held, &run)).await??;

@@ -13,6 +13,7 @@ mod delayed_jobs;
 mod deleted_sessions;
 mod lapsed_credentials;
 mod late_starts;
+mod old_keys;
 mod orphaned_containers;
 mod orphaned_folders;
 pub(crate) mod orphaned_jobs;
@@ -90,6 +91,7 @@ async fn purge(ctx: &Context) {
     loop {
         ticks.tick().await;
         deleted_sessions::look(ctx).await;
+        old_keys::look(ctx).await;
     }
 }
 

@@ -33,7 +33,8 @@ struct Signed<'a> {
 /// Signs and checks local tokens.
 pub(crate) struct LocalTokens {
     signing: EncodingKey,
-    checking: DecodingKey,
+    /// The present key first.
+    checking: Vec<DecodingKey>,
 }
 
 impl LocalTokens {
@@ -41,8 +42,19 @@ impl LocalTokens {
         let bytes = key.expose_secret().as_bytes();
         Self {
             signing: EncodingKey::from_secret(bytes),
-            checking: DecodingKey::from_secret(bytes),
+            checking: vec![DecodingKey::from_secret(bytes)],
         }
+    }
+
+    /// Accepts what keys of earlier times have signed, too.
+    pub(crate) fn accepting<'a>(
+        mut self,
+        previous: impl IntoIterator<Item = &'a SecretString>,
+    ) -> Self {
+        let previous = previous.into_iter();
+        let previous = previous.map(|key| key.expose_secret().as_bytes());
+        self.checking.extend(previous.map(DecodingKey::from_secret));
+        self
     }
 
     /// A token that names `subject` for the time given.
@@ -76,7 +88,9 @@ impl LocalTokens {
     /// Whose token this is; one of another issuer is refused.
     pub(super) fn verify(&self, token: &Unproved<'_>) -> Result<Identity, AuthError> {
         let algorithm = token.algorithm(&[ALGORITHM])?;
-        token.check(&self.checking, algorithm)?;
+        let checked = self.checking.iter().map(|key| token.check(key, algorithm));
+        // There is a key at least, and each that does not fit says the same.
+        checked.reduce(Result::or).unwrap_or(Err(UNFIT))?;
         let identity = token.claims.judge(Audience::Unnamed, Utc::now())?;
         if identity.issuer != LOCAL_ISSUER {
             return Err(AuthError::Invalid("it was not issued here (`iss`)"));

@@ -1,7 +1,7 @@
 //! What a container begins with, as its worker has laid it out in the artifact store.
 //!
-//! The settings of the model are not laid out there: a key has no place in a store. They are this
-//! process's own, which is why api and workers are told the same.
+//! The settings of the model are not laid out there: a key has no place in a store. They are the
+//! user's, or this process's own, which is why api and workers are told the same.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,11 @@ use leo_common::artifacts::{ArtifactStore, Parcel};
 use leo_protocol::JobId;
 use leo_protocol::problem::Problem;
 use leo_protocol::runner::RunnerInput;
-use secrecy::ExposeSecret as _;
 use serde_json::value::RawValue;
 
 use super::Caller;
 use crate::error::ApiError;
-use crate::runner::Door;
+use crate::runner::{Door, model};
 
 /// The longest description of a job, in bytes: its conversation has up to a hundred prompts.
 const JOB_LIMIT: u64 = 16 << 20;
@@ -88,24 +87,12 @@ async fn fetch(door: &Door, caller: &Caller, parcel: Parcel) -> Result<(u64, Byt
 }
 
 async fn settings(door: &Door, job: JobId) -> Result<BTreeMap<String, String>, ApiError> {
-    let wanted = door.db.any_job(job).await?.and_then(|job| job.model);
-    let model = &door.model;
-    let key = model.llm_api_key.as_ref();
-    let settings = [
-        ("LLM_PROVIDER", Some(model.llm_provider.as_str().to_owned())),
-        (
-            "LLM_BASE_URL",
-            model.llm_base_url.as_ref().map(ToString::to_string),
-        ),
-        ("LLM_API_KEY", key.map(|key| key.expose_secret().to_owned())),
-        ("LLM_MODEL", wanted.or_else(|| model.llm_model.clone())),
-        (
-            "DEMO_SPEED",
-            model.demo_speed.map(|speed| speed.to_string()),
-        ),
-    ];
-    let given = settings
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Ok(given.collect())
+    let record = door.db.any_job(job).await?.ok_or(ApiError::NotFound)?;
+    let model = model::of(door, &record).await?;
+    // The worker has seen before the start that the model can be told.
+    let model = model.map_err(|_| ApiError::Internal("a job's model cannot be told"))?;
+    let settings = model.environment().into_iter();
+    Ok(settings
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect())
 }

@@ -71,6 +71,17 @@ async fn another_key_is_refused() {
 }
 
 #[tokio::test]
+async fn tokens_outlive_a_change_of_the_key() {
+    let token = ours().sign("ada", None, false, HOUR).unwrap();
+    let rotated = || tokens("another key of thirty-two letters");
+    assert!(Tokens::new(rotated(), None).verify(&token).await.is_err());
+    let accepting = rotated().accepting([&SecretString::from(KEY)]);
+    assert!(Tokens::new(accepting, None).verify(&token).await.is_ok());
+    let renewed = rotated().sign("ada", None, false, HOUR).unwrap();
+    assert!(matches!(refused(&renewed).await, AuthError::Invalid(_)));
+}
+
+#[tokio::test]
 async fn the_algorithm_is_pinned() {
     let encode = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     let claims = json!({"iss": ISSUER, "sub": "ada", "exp": in_seconds(60)});

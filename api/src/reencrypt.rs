@@ -1,0 +1,118 @@
+//! `leo-api reencrypt`: after a change of `LEO_SECRET_KEY`, all stored secrets under the new one.
+//!
+//! It may run beside everything else and any number of times: a secret under the present key is
+//! left alone, and one that changes meanwhile was encrypted with the present key by whoever has
+//! changed it.
+
+use anyhow::Context as _;
+use leo_common::config::{Database, Signing};
+use leo_common::store::Db;
+use leo_common::store::providers::SealedKeys;
+use leo_common::vault::{Purpose, Vault, VaultError};
+use leo_protocol::UserId;
+
+use crate::config::{self, WrongSetting};
+use crate::server;
+
+/// What it needs to know.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Reencryption {
+    /// Postgres.
+    #[command(flatten)]
+    pub database: Database,
+    /// The keys.
+    #[command(flatten)]
+    pub signing: Signing,
+}
+
+/// What has become of the stored secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reencrypted {
+    /// Under the present key now.
+    pub renewed: u64,
+    /// They were before.
+    pub present: u64,
+    /// No key opens them; their owners have to set them again.
+    pub unreadable: u64,
+}
+
+impl std::fmt::Display for Reencrypted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "re-encrypted {}, already under the present key {}, not readable with any key {}",
+            self.renewed, self.present, self.unreadable
+        )
+    }
+}
+
+/// Encrypts every stored secret with `LEO_SECRET_KEY` that was encrypted with one of
+/// `LEO_SECRET_KEY_PREVIOUS`.
+///
+/// # Errors
+/// When the key is missing or too short, or the database fails; what is done by then stays done.
+pub async fn reencrypt(settings: &Reencryption) -> anyhow::Result<Reencrypted> {
+    config::checked(&settings.signing)?.ok_or_else(|| WrongSetting::secret_key("missing"))?;
+    let vault = settings.signing.vault().context("make the key")?;
+    let db = server::database(&settings.database)?;
+    let mut done = Reencrypted::default();
+    let mut last = None;
+    loop {
+        let page = db.sealed_keys(last).await.context("read the secrets")?;
+        let Some(end) = page.last() else {
+            return Ok(done);
+        };
+        last = Some(end.user);
+        for old in &page {
+            renew(&db, &vault, old, &mut done).await?;
+        }
+    }
+}
+
+async fn renew(
+    db: &Db,
+    vault: &Vault,
+    old: &SealedKeys,
+    done: &mut Reencrypted,
+) -> anyhow::Result<()> {
+    let before = done.renewed;
+    let new = SealedKeys {
+        user: old.user,
+        secret: resealed(vault, old.user, old.secret.as_deref(), done),
+        secret_before: resealed(vault, old.user, old.secret_before.as_deref(), done),
+    };
+    if done.renewed > before {
+        let stored = db.reseal(old, &new).await;
+        stored.context("store a secret")?;
+    }
+    Ok(())
+}
+
+/// One secret as it is to be stored; one that nobody can read stays as it is.
+fn resealed(
+    vault: &Vault,
+    user: UserId,
+    sealed: Option<&[u8]>,
+    done: &mut Reencrypted,
+) -> Option<Vec<u8>> {
+    let sealed = sealed?;
+    if vault.is_present(sealed) {
+        done.present += 1;
+        return Some(sealed.to_vec());
+    }
+    let reseal = || {
+        let secret = vault.open(user, Purpose::ProviderKey, sealed)?;
+        vault.seal(user, Purpose::ProviderKey, &secret)
+    };
+    let renewed: Result<_, VaultError> = reseal();
+    match renewed {
+        Ok(renewed) => {
+            done.renewed += 1;
+            Some(renewed)
+        }
+        Err(_) => {
+            done.unreadable += 1;
+            Some(sealed.to_vec())
+        }
+    }
+}

@@ -1,0 +1,1 @@
+alter table user_providers drop column removed_at;
