@@ -80,6 +80,11 @@ impl Frames {
         self.send(&format!(r#""type":"log","log":{{"line":"{line}"}}"#))
     }
 
+    /// Sends an event, whose fields these are, as the next frame.
+    pub(crate) fn event(&mut self, fields: &str) -> Result<()> {
+        self.send(fields)
+    }
+
     /// Sends that this was all, and waits until the server has everything.
     pub(crate) fn end(mut self) -> Result<()> {
         self.send(r#""type":"end""#)?;

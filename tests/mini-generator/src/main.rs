@@ -13,6 +13,7 @@
 //! | `bytes HEX` | prints these bytes as they are |
 //! | `event JSON` | prints the rest of the command as a line |
 //! | `env NAME` | prints `NAME=value`, or `NAME` where it is not set |
+//! | `reveal HOW` | tells `LLM_API_KEY` in some way: `plain`, `error`, `halves`, `long`, `event`, `escaped`, `unknown`, `reversed`, or `frames` over the socket; see [`reveal`] |
 //! | `tick N MS` | prints `tick 1` to `tick N` on stdout, MS milliseconds apart |
 //! | `count N EACH MS` | prints `line 1` to `line N` on stdout with a pause after EACH of them, and `line 1`, `line 2` … on stderr, one after ten of the others |
 //! | `dial N EACH MS` | the same, but sends `line 1` to `line N` over the socket of `WEBSOCKET_URL`, and goes on when the server has all of them |
@@ -50,6 +51,7 @@ use nix::sys::signal::{SigSet, Signal};
 mod count;
 mod frames;
 mod ledger;
+mod reveal;
 
 use ledger::Ledger;
 
@@ -137,6 +139,7 @@ fn carry_out(command: &str) -> Result<Next> {
         "" => {}
         "quiet" => return Ok(Next::Quiet),
         "exit" => return Ok(Next::Exit(rest.trim().parse()?)),
+        "reveal" => reveal::reveal(rest)?,
         "lines" => number(io::stdout(), rest.trim().parse()?)?,
         "err" => number(io::stderr(), rest.trim().parse()?)?,
         "wide" => wide(rest)?,

@@ -21,6 +21,7 @@ mod builder;
 mod credentials;
 mod end;
 mod refusal;
+mod rotation;
 
 pub use builder::Builder;
 
