@@ -10,7 +10,6 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use leo_common::store::sessions::SessionCursor;
-use leo_protocol::KeyId;
 use leo_protocol::http::Page;
 
 use crate::error::ApiError;

@@ -20,8 +20,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, provider, quotas,
-    sessions, tickets, users,
+    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, provider,
+    quotas, sessions, tickets, users,
 };
 use crate::runner::http;
 use crate::state::AppState;

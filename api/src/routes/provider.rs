@@ -85,7 +85,10 @@ pub(crate) async fn delete(
     arrival: Arrival,
 ) -> Result<StatusCode, ApiError> {
     let address = arrival.address();
-    state.db.remove_provider(who.user, address.as_deref()).await?;
+    state
+        .db
+        .remove_provider(who.user, address.as_deref())
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
