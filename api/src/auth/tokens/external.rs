@@ -13,7 +13,7 @@ use super::claims::Audience;
 use super::fetch::Source;
 use super::form::Unproved;
 use super::jwks::Jwks;
-use super::settings::{ExternalSettings, is_own};
+use super::settings::{ExternalSettings, is_other};
 use crate::auth::{AuthError, Identity};
 use crate::config::WrongSetting;
 
@@ -23,6 +23,7 @@ pub(crate) struct External {
     keys: Option<Jwks>,
     algorithms: Vec<Algorithm>,
     issuer: Option<String>,
+    site: String,
     audience: String,
 }
 
@@ -61,6 +62,7 @@ impl External {
             keys,
             algorithms,
             issuer: settings.issuer,
+            site: settings.site,
             audience: settings.audience,
         })
     }
@@ -93,7 +95,7 @@ impl External {
     fn accepts(&self, issuer: &str) -> bool {
         match &self.issuer {
             Some(wanted) => issuer == wanted,
-            None => !is_own(issuer),
+            None => !is_other(issuer, &self.site),
         }
     }
 }

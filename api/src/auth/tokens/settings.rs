@@ -13,6 +13,8 @@ use crate::config::WrongSetting;
 const ISSUER_PATH: &str = "auth/v1";
 /// Where it tells its keys, from there.
 const KEYS_PATH: &str = ".well-known/jwks.json";
+/// With what the issuers of accounts begin that people make here.
+const LOCAL_PREFIX: &str = "leo:";
 /// What public keys may be used with.
 const BY_PUBLIC_KEY: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
@@ -25,8 +27,10 @@ pub(crate) struct ExternalSettings {
     pub(super) keys: Option<Url>,
     /// What tokens may be signed with.
     pub(super) algorithms: Vec<Algorithm>,
-    /// Who must have issued them; anybody but this installation where it is not set.
+    /// Who must have issued them; anybody but the others who vouch here where it is not set.
     pub(super) issuer: Option<String>,
+    /// The site where people sign in by OAuth, which is the issuer of their accounts.
+    pub(super) site: String,
     /// Whom they must be meant for.
     pub(super) audience: String,
 }
@@ -49,29 +53,42 @@ impl ExternalSettings {
         if algorithms.is_empty() {
             return Ok(None);
         }
-        let issuer = given.jwt_issuer.clone().filter(|issuer| !issuer.is_empty());
-        if issuer.as_deref().is_some_and(is_own) {
-            let what = "this issuer is Leo itself: expected the identity provider's";
-            return Err(WrongSetting::because("JWT_ISSUER", what));
-        }
-        if given.jwt_audience.is_empty() {
-            let what = "expected whom tokens are meant for, as in `authenticated`";
-            return Err(WrongSetting::because("JWT_AUDIENCE", what));
-        }
         let public = algorithms.iter().any(|one| BY_PUBLIC_KEY.contains(one));
         Ok(Some(Self {
             secret,
             keys: keys.filter(|_| public),
             algorithms,
-            issuer: issuer.or_else(|| base.map(|base| trimmed(&base))),
-            audience: given.jwt_audience.clone(),
+            issuer: issuer(given)?.or_else(|| base.map(|base| trimmed(&base))),
+            audience: audience(given)?,
+            site: trimmed(&given.oauth_github_url),
         }))
     }
 }
 
-/// Whether accounts of this issuer are made by Leo itself.
-pub(super) fn is_own(issuer: &str) -> bool {
-    [LOCAL_ISSUER, developer::ISSUER].contains(&issuer)
+/// Whether accounts of this issuer are made in another way than by a provider's token: by Leo
+/// itself, or at the site where people sign in by OAuth.
+pub(super) fn is_other(issuer: &str, site: &str) -> bool {
+    let own = [LOCAL_ISSUER, developer::ISSUER].contains(&issuer);
+    own || issuer.starts_with(LOCAL_PREFIX) || issuer == site
+}
+
+fn issuer(given: &Identity) -> Result<Option<String>, WrongSetting> {
+    let issuer = given.jwt_issuer.as_deref();
+    let issuer = issuer.filter(|issuer| !issuer.is_empty());
+    let site = trimmed(&given.oauth_github_url);
+    if issuer.is_some_and(|issuer| is_other(issuer, &site)) {
+        let what = "this issuer vouches for other accounts: expected the identity provider's";
+        return Err(WrongSetting::because("JWT_ISSUER", what));
+    }
+    Ok(issuer.map(str::to_owned))
+}
+
+fn audience(given: &Identity) -> Result<String, WrongSetting> {
+    if given.jwt_audience.is_empty() {
+        let what = "expected whom tokens are meant for, as in `authenticated`";
+        return Err(WrongSetting::because("JWT_AUDIENCE", what));
+    }
+    Ok(given.jwt_audience.clone())
 }
 
 fn secret(given: &Identity) -> Result<Option<SecretString>, WrongSetting> {

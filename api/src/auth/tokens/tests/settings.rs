@@ -84,6 +84,24 @@ fn wrong_settings_are_named() {
             "JWT_ISSUER",
         ),
         (
+            &[
+                "--supabase-url",
+                "https://x.example",
+                "--jwt-issuer",
+                "leo:password",
+            ],
+            "JWT_ISSUER",
+        ),
+        (
+            &[
+                "--supabase-url",
+                "https://x.example",
+                "--jwt-issuer",
+                "https://github.com",
+            ],
+            "JWT_ISSUER",
+        ),
+        (
             &["--supabase-url", "https://x.example", "--jwt-audience", ""],
             "JWT_AUDIENCE",
         ),
