@@ -110,7 +110,7 @@ async fn sign_in(
 /// Ends connections that stand on sign-ins which have ended.
 fn tell(state: &AppState, ended: &[UserId]) {
     for user in ended {
-        state.publisher.identity_changed(*user);
+        state.identity_changed(*user);
     }
 }
 

@@ -106,7 +106,7 @@ async fn found(state: &AppState, id: UserId) -> Result<Account, ApiError> {
 /// Tells everybody who has to know of a change.
 fn took_effect(state: &AppState, id: UserId, closed: bool) {
     state.gate.forget(id);
-    state.publisher.identity_changed(id);
+    state.identity_changed(id);
     if closed {
         state.tasks.spawn(cancel_all(state.clone(), id));
     } else {

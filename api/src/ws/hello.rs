@@ -1,5 +1,6 @@
 //! Who is there, by what the client has sent with its request.
 
+use axum::http::header;
 use axum::http::request::Parts;
 
 use super::end::End;
@@ -8,6 +9,9 @@ use crate::auth::{AuthError, Principal};
 use crate::error::ApiError;
 use crate::limits;
 use crate::state::AppState;
+
+/// What a cookie lacks.
+const NO_ORIGIN: &str = "A cookie opens a WebSocket only with the Origin of a page of this site.";
 
 /// What the request proves.
 pub(super) enum Hello {
@@ -36,12 +40,16 @@ pub(super) async fn judge(state: &AppState, parts: &Parts) -> Hello {
     match (counted, judged) {
         (Err(error), _) => Hello::Refused(Refusal::from(error).ending(End::RateLimited)),
         (Ok(()), Ok(principal)) => Hello::Known(principal),
-        (Ok(()), Err(error)) => unknown(error),
+        (Ok(()), Err(error)) => unknown(parts, error),
     }
 }
 
-fn unknown(error: AuthError) -> Hello {
+fn unknown(parts: &Parts, error: AuthError) -> Hello {
     match error {
+        // Every browser sends one with a WebSocket; without it nobody knows whose page has the cookie.
+        AuthError::CrossOrigin if !parts.headers.contains_key(header::ORIGIN) => {
+            Hello::Unknown(NO_ORIGIN.to_owned())
+        }
         // A page of another site, say, may still know a token and send it in a message.
         AuthError::Missing | AuthError::CrossOrigin | AuthError::WrongHost => {
             Hello::Unknown(error.to_string())

@@ -14,6 +14,7 @@ mod limits;
 mod masking;
 mod oauth;
 mod ownership;
+mod pages;
 mod provider;
 mod provider_settings;
 mod quotas;

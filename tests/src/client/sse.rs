@@ -3,7 +3,7 @@
 use futures_util::{Stream, StreamExt as _};
 use leo_protocol::problem::Problem;
 use leo_protocol::{Event, SessionId};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use tokio::time::timeout;
 
 use super::Client;
@@ -38,19 +38,26 @@ impl Sse {
         last_event_id: Option<u64>,
     ) -> Self {
         let path = format!("/api/sessions/{session}/events?after={after}");
-        let mut request = client
-            .request(Method::GET, &path)
-            .header("accept", "text/event-stream");
+        let mut request = client.request(Method::GET, &path);
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id);
         }
+        Self::of(request, last_event_id.unwrap_or(after)).await
+    }
+
+    /// Opens a stream by a request for the events behind `after`.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn of(request: RequestBuilder, after: u64) -> Self {
+        let request = request.header("accept", "text/event-stream");
         let response = request.send().await.expect("open a stream");
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self {
             chunks: Box::pin(response.bytes_stream()),
             unread: String::new(),
-            transcript: Transcript::new(last_event_id.unwrap_or(after)),
+            transcript: Transcript::new(after),
         }
     }
 
