@@ -37,7 +37,7 @@ pub(crate) async fn admit(state: &AppState, parts: &Parts) -> Result<Principal, 
             Ok(who)
         }
         // That is no guess of his.
-        Err(error @ AuthError::Store(_)) => Err(error.into()),
+        Err(error @ (AuthError::Store(_) | AuthError::KeysAway)) => Err(error.into()),
         Err(error) => {
             count_stranger(state, &parts.extensions).await?;
             Err(error.into())
