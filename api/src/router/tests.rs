@@ -37,6 +37,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("delete", "/api/fleet/{worker}/drain"),
     ("delete", "/api/keys/{id}"),
     ("delete", "/api/sessions/{id}"),
+    ("delete", "/api/settings/provider"),
     ("get", "/api/audit"),
     ("get", "/api/auth/github"),
     ("get", "/api/auth/github/callback"),
@@ -57,6 +58,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/sessions/{id}"),
     ("get", "/api/sessions/{id}/events"),
     ("get", "/api/sessions/{id}/messages"),
+    ("get", "/api/settings/provider"),
     ("get", "/api/users"),
     ("get", "/api/users/{id}"),
     ("get", "/health"),
@@ -78,6 +80,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("post", "/api/sessions"),
     ("post", "/api/sessions/{id}/jobs"),
     ("put", "/api/runner/{id}/upload"),
+    ("put", "/api/settings/provider"),
 ];
 
 /// What is there for people who are not signed in.
