@@ -224,9 +224,11 @@ impl Repl {
             }
         }
         self.messages.retain(|it| *it != ServerMessage::Pong {});
-        let error = self.messages.iter().find_map(|message| match message {
-            ServerMessage::Error { error, code, .. } => Some((code.clone(), error.clone())),
-            _ => None,
+        let error = self.messages.iter().find_map(|message| {
+            let ServerMessage::Error { error, code, .. } = message else {
+                return None;
+            };
+            Some((code.clone(), error.clone()))
         });
         (error, closed)
     }
