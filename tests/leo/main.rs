@@ -52,6 +52,7 @@ mod metrics;
 mod openapi;
 mod order;
 mod output;
+mod proxy;
 mod redis;
 mod remote;
 mod replicas;

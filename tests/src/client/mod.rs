@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
+use std::net::IpAddr;
 
 use leo_protocol::http::{FileList, Job, Page, Session, SubmitJob};
 use leo_protocol::{Event, JobId, SessionId};
@@ -54,6 +55,29 @@ impl Client {
         secrets::remember(token);
         Self {
             token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same somebody at another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same somebody, whose connections over HTTP come from that address of this machine.
+    ///
+    /// # Panics
+    /// When no client can be made.
+    #[must_use]
+    pub fn from(&self, address: IpAddr) -> Self {
+        let http = reqwest::Client::builder().no_proxy();
+        let http = http.local_address(address).build();
+        Self {
+            http: http.expect("make an HTTP client"),
             ..self.clone()
         }
     }

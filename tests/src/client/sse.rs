@@ -104,6 +104,23 @@ impl Sse {
         timeout(DEADLINE, reading).await.expect("no end")
     }
 
+    /// Reads until a sign of life comes that is no event.
+    ///
+    /// # Panics
+    /// When none comes in time.
+    pub async fn comment(&mut self) {
+        let reading = async {
+            loop {
+                let message = self.message().await.expect("the stream goes on");
+                if message.starts_with(':') {
+                    return;
+                }
+                self.take(&message);
+            }
+        };
+        timeout(DEADLINE, reading).await.expect("no sign of life");
+    }
+
     async fn next(&mut self) -> Event {
         loop {
             let message = self.message().await.expect("the stream goes on");
