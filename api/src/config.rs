@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::accounts::github::App;
-use crate::auth::Sites;
+use crate::auth::{Names, Sites};
 use crate::client_address::Proxies;
 use crate::router::Site;
 
@@ -120,14 +120,18 @@ impl ApiConfig {
     }
 
     /// The sites whose pages may speak for the user of a browser: those of [`Self::origins`] and the
-    /// one of the public address.
+    /// one of the public address. A private server has no name but `localhost`.
     ///
     /// # Errors
     /// When an origin is none.
-    pub(crate) fn sites(&self) -> Result<Sites, WrongSetting> {
+    pub(crate) fn sites(&self, private: bool) -> Result<Sites, WrongSetting> {
         let public = self.http.leo_public_url.as_ref();
+        let names = match public {
+            None if !private => Names::Any,
+            url => Names::Only(url.and_then(Url::host_str).map(str::to_owned)),
+        };
         let public = public.map(|url| url.origin().ascii_serialization());
-        Ok(Sites::new(self.origins()?.into_iter().chain(public)))
+        Ok(Sites::new(self.origins()?.into_iter().chain(public), names))
     }
 
     /// How people reach the server.

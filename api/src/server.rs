@@ -251,9 +251,11 @@ fn authenticator(
     private: bool,
     external: Option<External>,
 ) -> Result<Authenticator, WrongSetting> {
-    let sites = config.sites()?;
+    let sites = config.sites(private)?;
     let browsers = Browsers::new(sites.clone(), config.is_https());
-    let developer = (private && external.is_none()).then(|| Developer::new(sites));
+    // Where people have accounts of another site, being on the machine is no credential.
+    let alone = external.is_none() && config.github()?.is_none();
+    let developer = (private && alone).then(|| Developer::new(sites));
     if developer.is_some() {
         tracing::info!("requests from this machine need no token");
     }

@@ -80,6 +80,7 @@ fn is_loopback(host: &Authority) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::Names;
     use crate::client_address::Proxies;
     use axum::http::Request;
 
@@ -93,7 +94,7 @@ mod tests {
         let arrival = Proxies::default().arrival(Some(peer.address()), &parts.headers);
         parts.extensions.insert(arrival);
         parts.extensions.insert(ConnectInfo(peer));
-        let sites = Sites::new(["http://localhost:5173".to_owned()]);
+        let sites = Sites::new(["http://localhost:5173".to_owned()], Names::Any);
         Developer::new(sites).admit(&parts)
     }
 

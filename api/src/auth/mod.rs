@@ -36,7 +36,7 @@ pub(crate) use cookie::Cookie;
 pub(crate) use developer::Developer;
 pub(crate) use guard::{Guard, Held};
 use keys::ApiKeys;
-pub(crate) use origin::Sites;
+pub(crate) use origin::{Names, Sites};
 pub(crate) use principal::{Principal, Proof};
 pub(crate) use scope::{Admin, May, Operator, Read, Run};
 pub(crate) use tokens::{External, ExternalSettings, LocalTokens, Tokens};

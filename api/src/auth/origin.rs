@@ -6,10 +6,13 @@
 //! another site, and no page can change it; where there is none, `Sec-Fetch-Site` tells, and no
 //! browser omits both.
 //!
-//! The scheme of an origin is not compared with that of the request, which is unknown behind a proxy
-//! that ends TLS. Where `LEO_PUBLIC_URL` is set, its origin is known whole.
+//! A page of ours is one whose origin is under the name that the request was sent to. But a name is
+//! ours only where it can be nobody else's: whoever owns any other name can let it lead here, and then has
+//! pages that are same-origin with Leo (DNS rebinding). The scheme is not compared, which is unknown
+//! behind a proxy that ends TLS.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
 
 use axum::http::header;
 use axum::http::request::Parts;
@@ -33,13 +36,26 @@ pub(crate) enum Site {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sites {
     trusted: HashSet<String>,
+    /// The server's own name beside addresses and `localhost`; where nobody has said one, any may be.
+    names: Names,
+}
+
+/// Under which names the server is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Nobody has said.
+    #[default]
+    Any,
+    /// Under this one, if any, addresses and `localhost`.
+    Only(Option<String>),
 }
 
 impl Sites {
     /// `trusted`: origins, as browsers write them, beside the one that a request is sent to.
-    pub(crate) fn new(trusted: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(trusted: impl IntoIterator<Item = String>, names: Names) -> Self {
         Self {
             trusted: trusted.into_iter().collect(),
+            names,
         }
     }
 
@@ -74,7 +90,18 @@ impl Sites {
         self.trusted.contains(origin)
             || Arrival::of(&parts.extensions)
                 .host
-                .is_some_and(|host| is_same(origin, &host))
+                .is_some_and(|host| self.names.hold(&host) && is_same(origin, &host))
+    }
+}
+
+impl Names {
+    fn hold(&self, host: &Authority) -> bool {
+        let Self::Only(own) = self else {
+            return true;
+        };
+        let name = host.host().trim_start_matches('[').trim_end_matches(']');
+        let mut known = own.iter().map(String::as_str).chain(["localhost"]);
+        name.parse::<IpAddr>().is_ok() || known.any(|known| name.eq_ignore_ascii_case(known))
     }
 }
 
@@ -110,7 +137,35 @@ mod tests {
     }
 
     fn sites() -> Sites {
-        Sites::new(["https://console.example".to_owned()])
+        Sites::new(["https://console.example".to_owned()], Names::Any)
+    }
+
+    #[test]
+    fn a_name_that_may_be_anybodys_is_not_ours() {
+        let names = Names::Only(Some("leo.example".to_owned()));
+        for ours in [
+            "leo.example",
+            "Leo.Example:8443",
+            "localhost:1",
+            "10.0.0.5:80",
+            "[::1]:5013",
+        ] {
+            assert!(names.hold(&ours.parse().unwrap()), "{ours}");
+        }
+        for anybodys in ["evil.example", "x.leo.example", "10.0.0.5.evil.example"] {
+            let host = anybodys.parse().unwrap();
+            assert!(
+                !names.hold(&host) && !Names::Only(None).hold(&host),
+                "{anybodys}"
+            );
+            assert!(Names::Any.hold(&host));
+        }
+        let rebound = parts("POST", &[("origin", "http://leo.example:8443")]);
+        assert_eq!(
+            Sites::new([], Names::Only(None)).of(&rebound),
+            Site::Foreign
+        );
+        assert_eq!(Sites::new([], names).of(&rebound), Site::Own);
     }
 
     #[test]

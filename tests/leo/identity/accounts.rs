@@ -1,5 +1,8 @@
 //! Accounts with a password: made, signed in to and out of, and given another password.
 
+use leo_common::store::accounts::{Made, Terms};
+use leo_common::store::audit::Deed;
+use leo_common::store::sign_ins::NewSignIn;
 use leo_protocol::UserId;
 use leo_protocol::account::SignInMethods;
 use leo_protocol::http::Me;
@@ -135,6 +138,33 @@ async fn exactly_one_account_is_the_first() {
         assert_eq!(made.len(), if open { 12 } else { 1 });
         let methods: SignInMethods = first.get("/api/auth/methods").await.expect(200);
         assert!(!methods.first_account && methods.registration == open);
+    }
+}
+
+#[tokio::test]
+async fn many_at_the_same_moment_make_one_first() {
+    let leo = installation().await;
+    let stores = leo.database().stores();
+    let terms = Terms {
+        open: true,
+        max_running: 1,
+        method: "password",
+        address: None,
+    };
+    for _ in 0..5 {
+        let asking = (0..16).map(|number| {
+            let (stores, email) = (stores.clone(), format!("user-{number}@leo.example"));
+            async move { stores.register(&email, "no hash", terms).await.unwrap() }
+        });
+        let made = futures_util::future::join_all(asking).await;
+        let operators = made
+            .iter()
+            .filter(|made| matches!(made, Made::Account(user) if user.operator))
+            .count();
+        assert_eq!((made.len(), operators), (16, 1), "{made:?}");
+        let forget = sqlx::query("delete from users");
+        let mut database = leo.database().connection().await;
+        forget.execute(&mut database).await.unwrap();
     }
 }
 
@@ -278,14 +308,14 @@ async fn a_password_that_has_changed_meanwhile_signs_nobody_in() {
         .unwrap();
     let body = json!({"currentPassword": PASSWORD, "newPassword": "another horse altogether"});
     assert_eq!(ada.post("/api/auth/password", &body).await.status, 204);
-    let late = leo_common::store::sign_ins::NewSignIn {
+    let late = NewSignIn {
         user: account.user_id,
         token: &[7; 32],
         held: &[],
         lasts: std::time::Duration::from_secs(60),
         password: Some(&stored.hash),
     };
-    let deed = leo_common::store::audit::Deed {
+    let deed = Deed {
         actor: None,
         user: None,
         action: "sign_in",
@@ -409,6 +439,30 @@ async fn on_a_private_server_a_cookie_wins_over_being_there() {
     assert_eq!(ada.post("/api/auth/logout", &json!({})).await.status, 204);
     assert_eq!(me(&mut ada).await.expect::<Me>(200), developer);
     assert_eq!(code(&me(&mut stale).await), refused(401, "unauthorized"));
+}
+
+#[tokio::test]
+async fn a_name_that_leads_here_is_not_ours() {
+    // On a private server no name but localhost is; else that of the public address.
+    for public in [None, Some("http://leo.example")] {
+        let leo = Leo::in_mode(Mode::Process).workers(0);
+        let leo = match public {
+            Some(url) => leo.set("LEO_PUBLIC_URL", url),
+            None => leo,
+        };
+        let leo = leo.start().await;
+        let mut made = Vec::new();
+        for name in ["rebound.example", "localhost", "leo.example"] {
+            let request = leo.client().request(Method::POST, "/api/auth/register");
+            let request = request
+                .header("host", format!("{name}:5013"))
+                .header("origin", format!("http://{name}:5013"));
+            let answer = Answer::of(request.json(&credentials(name, PASSWORD))).await;
+            made.push(answer.status);
+        }
+        let named = if public.is_some() { 201 } else { 403 };
+        assert_eq!(made, [403, 201, named], "{public:?}");
+    }
 }
 
 #[tokio::test]
