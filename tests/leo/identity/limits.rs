@@ -9,7 +9,7 @@ use leo_protocol::SessionId;
 use leo_protocol::limits::UpdateAccount;
 use leo_protocol::repl::{ClientMessage, ServerMessage};
 use leo_tests::client::Answer;
-use leo_tests::{Client, Leo, Mode, Redis, Repl, wait_for};
+use leo_tests::{Client, Leo, Mode, Redis, Repl};
 use reqwest::Method;
 use serde_json::Value;
 

@@ -165,7 +165,7 @@ mod tests {
         assert!(foreign.is_none());
         assert!(
             rounds
-                .resume(&one.cookie, &one.verifier.expose_secret())
+                .resume(&one.cookie, one.verifier.expose_secret())
                 .is_none()
         );
     }
