@@ -60,6 +60,9 @@ async fn whoever_github_knows_is_signed_in() {
     let mut browser = Browser::at(&leo.client());
     let methods: SignInMethods = browser.get("/api/auth/methods").await.expect(200);
     assert!(methods.github);
+    // Where people have accounts, being on the machine makes nobody the developer.
+    let nobody = browser.get("/api/auth/me").await;
+    assert_eq!(code(&nobody), refused(401, "unauthorized"));
     let path = back(&mut browser, "/api/auth/github?returnTo=/sessions%3Fx=1").await;
     let done = browser.get(&path).await;
     assert_eq!(browser.sent_to(&done), "/sessions?x=1");
