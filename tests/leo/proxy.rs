@@ -98,9 +98,13 @@ async fn who_asks_is_known_and_nobody_is_believed_about_himself() {
 async fn a_page_is_known_by_the_address_that_it_was_reached_under() {
     let (leo, nginx) = behind_nginx(0).await;
     let client = leo.client().at(&nginx.base());
-    for (origin, status) in [("http://leo.local", 401), ("http://evil.example", 403)] {
+    for (host, origin, status) in [
+        ("leo.example:8443", "http://leo.example:8443", 401),
+        ("leo.example:8443", "http://evil.example", 403),
+        ("evil.example", "http://evil.example", 403),
+    ] {
         let request = client.request(Method::POST, "/api/auth/login");
-        let request = request.header("host", "leo.local").header("origin", origin);
+        let request = request.header("host", host).header("origin", origin);
         let request =
             request.json(&json!({"email": "a@leo.example", "password": "not the password"}));
         let answer = Answer::of(request).await;

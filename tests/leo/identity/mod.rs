@@ -9,6 +9,7 @@ use reqwest::Method;
 
 mod accounts;
 mod containers;
+mod headers;
 mod keys;
 mod limits;
 mod masking;
