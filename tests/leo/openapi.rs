@@ -1,5 +1,6 @@
 //! The OpenAPI document and the server say the same.
 
+use leo_protocol::http::Me;
 use leo_protocol::keys::CreatedKey;
 use leo_tests::client::Answer;
 use leo_tests::{Leo, Mode};
@@ -17,14 +18,20 @@ async fn what_is_in_the_document_is_answered() {
     client.ended(job.id).await;
     let key = json!({"name": "to be revoked", "scope": "read"});
     let key: CreatedKey = client.post("/api/keys", &key).await.expect(201);
+    let me: Me = client.get("/api/auth/me").await.expect(200);
     let document: Value = client.get("/api/openapi.json").await.expect(200);
     let mut asked = 0;
     // What deletes comes last: the others still need the session.
     for deleting in [false, true] {
         for (path, item) in document["paths"].as_object().unwrap() {
+            // Not there where no OAuth app is set.
+            if path.starts_with("/api/auth/github") {
+                continue;
+            }
             let id = match path.split('/').nth(2) {
                 Some("sessions") => job.session_id.to_string(),
                 Some("keys") => key.id.to_string(),
+                Some("users") => me.user_id.to_string(),
                 _ => job.id.to_string(),
             };
             let path = path
