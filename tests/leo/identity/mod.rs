@@ -9,6 +9,7 @@ use reqwest::Method;
 
 mod accounts;
 mod containers;
+mod cookies;
 mod headers;
 mod keys;
 mod limits;
