@@ -19,8 +19,8 @@ use crate::state::AppState;
 
 /// What a limit of requests is about.
 const MINUTE: Duration = Duration::from_secs(60);
-/// What, unless `RATE_LIMIT` is 0, strangers of one address may ask for: far more than anybody needs to sign in or to read the docs,
-/// even where many share it.
+/// What, unless `RATE_LIMIT` is 0, strangers of one address may ask for: far more than anybody needs
+/// to sign in or to read the docs, even where many share it.
 const STRANGERS: Rate = Rate::new(600, MINUTE);
 
 /// Who sends a request, once it has been counted.
@@ -58,7 +58,8 @@ async fn decide(state: &AppState, who: &Principal) -> Option<Decision> {
     if who.proof == Proof::Developer {
         return None;
     }
-    let capacity = state.gate.limits_of(who.user).await.rate_limit?;
+    let limits = state.gate.limits_of(who.user).await;
+    let capacity = limits.rate_limit.filter(|capacity| *capacity > 0)?;
     let rate = Rate::new(capacity, MINUTE);
     let key = who.user.to_string();
     Some(state.buckets.take("requests", &key, rate, 1).await)
