@@ -25,6 +25,9 @@ const CLOSE_TOO_BIG: u16 = 1009;
 const CLOSE_TRY_LATER: u16 = 1013;
 /// How long the other side may take to read the end and to agree.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection that cannot be read any more is kept: closed at once, the system would
+/// throw away what the other side has not read yet.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Why a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +164,12 @@ pub(super) async fn farewell(mut mouth: Mouth, mut stream: SplitStream<WebSocket
         };
         mouth.send(Message::Close(Some(frame))).await;
     };
-    let reading = async { while let Some(Ok(_)) = stream.next().await {} };
+    let reading = async {
+        while let Some(Ok(_)) = stream.next().await {}
+        if matches!(end, End::TooBig) {
+            tokio::time::sleep(LINGER).await;
+        }
+    };
     // Whoever does not read the end in time is cut off; there is nobody left to tell.
     let _ = tokio::time::timeout(PATIENCE, async { tokio::join!(telling, reading) }).await;
 }

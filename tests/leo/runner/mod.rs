@@ -234,7 +234,10 @@ async fn a_cancel_reaches_the_container_over_its_socket() {
     let leo = websocket(Mode::Process).start().await;
     let client = leo.client();
     let gate = Gate::new();
-    let job = running(&client, &format!("trap; {}", gate.script(""))).await;
+    let trapped = gate.folder.path().join("trapped");
+    let script = format!("trap; write {} x; {}", trapped.display(), gate.script(""));
+    let job = running(&client, &script).await;
+    wait_for("the trap", async || trapped.is_file().then_some(())).await;
     let (mut runner, _) = Runner::resume(&leo.runner_url(0, job.id, 1)).await;
     client.cancel(job.id).await;
     runner.cancelled().await;
