@@ -10,13 +10,16 @@ use leo_protocol::batch::Place;
 
 use crate::store::events::Batch;
 
+mod calls;
 mod identities;
+mod listen;
 mod publish;
 mod subscribe;
 
+pub use calls::{Call, CallListener};
 pub use identities::{IdentityChange, IdentityListener};
 pub use publish::Publisher;
-pub use subscribe::{BusEvent, Call, CallListener, Subscriber};
+pub use subscribe::{BusEvent, Subscriber};
 
 /// The version of the message format; a message of another one is ignored (and so read from
 /// Postgres).

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use leo_protocol::{JobId, SessionId};
+use leo_protocol::SessionId;
 use redis::aio::{PubSubSink, PubSubStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -166,77 +166,6 @@ impl SessionListener {
             }
         }
         Some(())
-    }
-}
-
-/// What workers are called for. All of it is stored, and found with the next beat if nobody calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
-    /// Somebody asked for a job's end.
-    Cancel(JobId),
-    /// Some worker was told to drain, or not to drain any more.
-    FleetChanged,
-}
-
-/// Hears calls to workers.
-#[derive(Debug)]
-pub struct CallListener {
-    calls: mpsc::Receiver<Call>,
-}
-
-impl CallListener {
-    /// Starts listening; ends with `shutdown`.
-    #[must_use]
-    pub fn start(link: RedisLink, shutdown: CancellationToken) -> Self {
-        let (sender, calls) = mpsc::channel(QUEUE);
-        let listening = async move {
-            while !sender.is_closed() {
-                if let Err(error) = listen_for_calls(&link, &sender).await {
-                    tracing::debug!(%error, "the subscription to redis broke");
-                }
-                tokio::time::sleep(RECONNECT_PAUSE).await;
-            }
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                () = listening => {}
-                () = shutdown.cancelled() => {}
-            }
-        });
-        Self { calls }
-    }
-
-    /// The next call; `None` at shutdown.
-    pub async fn next(&mut self) -> Option<Call> {
-        self.calls.recv().await
-    }
-}
-
-async fn listen_for_calls(
-    link: &RedisLink,
-    calls: &mpsc::Sender<Call>,
-) -> Result<(), redis::RedisError> {
-    let (mut sink, mut stream) = connect(link).await?;
-    let fleet = link.fleet();
-    in_time(sink.subscribe(&[link.cancels(), fleet.clone()])).await?;
-    let mut ping = tokio::time::interval(PING_INTERVAL);
-    loop {
-        tokio::select! {
-            message = stream.next() => {
-                let message = message.ok_or_else(timed_out)?;
-                let call = if message.get_channel_name() == fleet {
-                    Some(Call::FleetChanged)
-                } else {
-                    let job = std::str::from_utf8(message.get_payload_bytes()).ok();
-                    job.and_then(|job| job.parse().ok()).map(Call::Cancel)
-                };
-                if let Some(call) = call {
-                    // A full queue loses the wake-up only; the next beat finds what is stored.
-                    let _ = calls.try_send(call);
-                }
-            }
-            _ = ping.tick() => in_time(sink.ping::<redis::Value>()).await.map(drop)?,
-        }
     }
 }
 
