@@ -27,6 +27,9 @@ pub(crate) enum Error {
         /// Why that failed.
         why: String,
     },
+    /// There is no thread, or no way to wait for input.
+    #[error("set up the runtime")]
+    Runtime(#[source] io::Error),
     /// Signals cannot be received, so the promise to end on SIGTERM could not be kept.
     #[error("listen for signals")]
     Signals(#[source] io::Error),

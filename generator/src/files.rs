@@ -22,14 +22,14 @@ pub(crate) struct Written {
 
 /// Writes the files of a phase.
 pub(crate) struct Files<'f, 'a> {
-    run: &'f mut Run<'a>,
+    run: &'f Run<'a>,
     workspace: &'f Workspace,
     written: Vec<Written>,
 }
 
 impl<'f, 'a> Files<'f, 'a> {
     /// A writer that has written nothing yet.
-    pub(crate) const fn new(run: &'f mut Run<'a>, workspace: &'f Workspace) -> Self {
+    pub(crate) const fn new(run: &'f Run<'a>, workspace: &'f Workspace) -> Self {
         Self {
             run,
             workspace,
@@ -80,7 +80,7 @@ impl<'a> OpenFile<'_, '_, 'a> {
     }
 
     /// The run, for waiting between pieces.
-    pub(crate) const fn run(&mut self) -> &mut Run<'a> {
+    pub(crate) const fn run(&self) -> &Run<'a> {
         self.files.run
     }
 
@@ -111,16 +111,16 @@ mod tests {
     use crate::stop::Stop;
     use crate::workspace::Found;
 
-    #[test]
-    fn chunks_make_up_the_file_and_a_large_one_is_told_without_content() {
+    #[tokio::test]
+    async fn chunks_make_up_the_file_and_a_large_one_is_told_without_content() {
         let root = tempfile::tempdir().unwrap();
         let workspace = Workspace::open(root.path()).unwrap();
-        let (stop, mut out) = (Stop::channel().1, Vec::new());
+        let ((_sender, stop), mut out) = (Stop::channel(), Vec::new());
         let path = RelPath::new("big.txt").unwrap();
         let half = "x".repeat(FILE_CONTENT_LIMIT / 2 + 1);
 
-        let mut run = Run::new(Emitter::new(&mut out), &stop);
-        let mut files = Files::new(&mut run, &workspace);
+        let run = Run::new(Emitter::new(&mut out), &stop);
+        let mut files = Files::new(&run, &workspace);
         let mut file = files.start(&path).unwrap();
         file.chunk(&half).unwrap();
         file.chunk(&half).unwrap();

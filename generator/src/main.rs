@@ -50,7 +50,7 @@ const EXIT_SIGNAL_BASE: u8 = 128;
 fn main() -> ExitCode {
     let mut stdout = io::stdout().lock();
     let mut link = None;
-    let result = match work(&mut stdout, &mut link) {
+    let result = match start(&mut stdout, &mut link) {
         Err(error) => {
             // Where the output is gone nobody is left to tell; the exit code still speaks.
             let _ = report(&mut Emitter::linked(&mut stdout, link.as_ref()), &error);
@@ -67,7 +67,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn work(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
+/// Sets the runtime up, which has one thread: the agent does one thing at a time.
+fn start(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.map_err(Error::Runtime)?.block_on(work(out, link))
+}
+
+async fn work(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
     let stop = Stop::on_signals().map_err(Error::Signals)?;
     // An error means that a provider was chosen before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -78,12 +86,12 @@ fn work(out: &mut dyn Write, link: &mut Option<Link>) -> Result<(), Error> {
     let link = link.as_ref();
     let Some(remote) = Remote::of(&basics)? else {
         let config = Config::read(variable)?;
-        return agent::generate(&config, Emitter::linked(out, link), &stop);
+        return agent::generate(&config, Emitter::linked(out, link), &stop).await;
     };
-    let told = remote.fetch(&stop)?;
+    let told = remote.fetch(&stop).await?;
     let config = Config::read(|name| variable(name).or_else(|| told.get(name).cloned()))?;
-    match agent::generate(&config, Emitter::linked(out, link), &stop) {
-        Ok(()) => remote.upload(&stop),
+    match agent::generate(&config, Emitter::linked(out, link), &stop).await {
+        Ok(()) => remote.upload(&stop).await,
         Err(error) => {
             // What there is helps the next attempt; the error is what counts.
             remote.upload_hastily();
@@ -106,7 +114,11 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
             state: AgentState::Cancelled,
         }),
         Error::Refused(_) => tell(emitter, error),
-        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) | Error::Remote { .. } => {
+        Error::Output(_)
+        | Error::Signals(_)
+        | Error::Runtime(_)
+        | Error::Workspace(_)
+        | Error::Remote { .. } => {
             emitter.event(&EventKind::StateChange {
                 state: AgentState::Error,
             })?;
@@ -127,9 +139,11 @@ fn exit_code(error: &Error) -> u8 {
             u8::try_from(stopped.signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
         }
         Error::Refused(_) => EXIT_REFUSED,
-        Error::Output(_) | Error::Signals(_) | Error::Workspace(_) | Error::Remote { .. } => {
-            EXIT_FAILED
-        }
+        Error::Output(_)
+        | Error::Signals(_)
+        | Error::Runtime(_)
+        | Error::Workspace(_)
+        | Error::Remote { .. } => EXIT_FAILED,
     }
 }
 

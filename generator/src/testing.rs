@@ -68,11 +68,20 @@ impl Bench {
     /// As [`Bench::run`], for a job that may fail.
     pub(crate) fn try_run(&self, input: &Value) -> Result<String, Error> {
         self.write_job(input);
-        // Nobody holds the sender: no stop comes, and no wait takes time.
-        let (mut out, stop) = (Vec::new(), Stop::channel().1);
-        agent::generate(&self.config(), Emitter::new(&mut out), &stop)?;
+        let (mut out, (_sender, stop)) = (Vec::new(), Stop::channel());
+        let config = self.config();
+        paused(agent::generate(&config, Emitter::new(&mut out), &stop))?;
         Ok(String::from_utf8(out).unwrap())
     }
+}
+
+/// Runs to the end; no wait takes time.
+pub(crate) fn paused<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(work)
 }
 
 /// The nth job of a session with these prompts; the last is the present one.

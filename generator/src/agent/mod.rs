@@ -19,7 +19,7 @@ use crate::stop::Stop;
 use crate::workspace::Workspace;
 
 /// Does the job that `config` describes.
-pub(crate) fn generate<'a>(
+pub(crate) async fn generate<'a>(
     config: &Config,
     emitter: Emitter<'a>,
     stop: &'a Stop,
@@ -27,15 +27,15 @@ pub(crate) fn generate<'a>(
     let task = Task::load(config)?;
     let workspace = Workspace::open(&config.workspace)?;
     let provider = Provider::open(config, &task, &workspace)?;
-    let mut run = Run::new(emitter, stop);
-    provider.introduce(&mut run)?;
+    let run = Run::new(emitter, stop);
+    provider.introduce(&run)?;
     let agent = Agent {
         mode: task.mode,
         workspace,
         provider,
     };
-    let done = agent.resume(&task, &mut run)?;
-    agent.work(done, &mut run)
+    let done = agent.resume(&task, &run)?;
+    agent.work(done, &run).await
 }
 
 struct Agent {
@@ -46,7 +46,7 @@ struct Agent {
 
 impl Agent {
     /// What an earlier attempt has done, where that can be relied on.
-    fn resume(&self, task: &Task, run: &mut Run<'_>) -> Result<Checkpoint, Error> {
+    fn resume(&self, task: &Task, run: &Run<'_>) -> Result<Checkpoint, Error> {
         run.state(AgentState::Idle)?;
         let saved = match &task.resume {
             Some(state) if task.mode != Mode::Plan => state,
@@ -64,14 +64,14 @@ impl Agent {
         }
     }
 
-    fn work(&self, mut done: Checkpoint, run: &mut Run<'_>) -> Result<(), Error> {
+    async fn work(&self, mut done: Checkpoint, run: &Run<'_>) -> Result<(), Error> {
         while !done.is_last {
             let number = done.phase + 1;
             run.enter(number);
-            let phase = self.design(run)?;
+            let phase = self.design(run).await?;
             if self.mode != Mode::Plan {
-                self.implement(run, &mut done)?;
-                self.install(run)?;
+                self.implement(run, &mut done).await?;
+                self.install(run).await?;
             }
             done.phase = number;
             done.is_last = phase.is_last_phase;
@@ -82,7 +82,7 @@ impl Agent {
         self.complete(&done, run)
     }
 
-    fn design(&self, run: &mut Run<'_>) -> Result<Phase, Error> {
+    async fn design(&self, run: &Run<'_>) -> Result<Phase, Error> {
         let number = run.phase();
         let agent = match self.mode {
             Mode::Autonomous | Mode::Plan if number == 1 => AgentRole::Initializer,
@@ -96,7 +96,7 @@ impl Agent {
         run.event(&EventKind::PhaseDesigning {
             phase_number: number,
         })?;
-        let phase = self.provider.design(run)?;
+        let phase = self.provider.design(run).await?;
         run.event(&EventKind::PhaseDesigned {
             phase: phase.clone(),
         })?;
@@ -104,23 +104,23 @@ impl Agent {
         Ok(phase)
     }
 
-    fn implement(&self, run: &mut Run<'_>, done: &mut Checkpoint) -> Result<(), Error> {
+    async fn implement(&self, run: &Run<'_>, done: &mut Checkpoint) -> Result<(), Error> {
         run.state(AgentState::ImplementingPhase)?;
         let mut files = Files::new(run, &self.workspace);
-        self.provider.implement(&mut files)?;
+        self.provider.implement(&mut files).await?;
         done.add(files.finish()?);
         Ok(())
     }
 
-    fn install(&self, run: &mut Run<'_>) -> Result<(), Error> {
+    async fn install(&self, run: &Run<'_>) -> Result<(), Error> {
         run.state(AgentState::InstallingDeps)?;
-        self.provider.install(run)?;
+        self.provider.install(run).await?;
         run.event(&EventKind::DepsInstalled {})?;
         run.state(AgentState::StartingServer)?;
-        self.provider.serve(run)
+        self.provider.serve(run).await
     }
 
-    fn save(&self, done: &Checkpoint, run: &mut Run<'_>) -> Result<(), Error> {
+    fn save(&self, done: &Checkpoint, run: &Run<'_>) -> Result<(), Error> {
         run.event(&EventKind::Progress {
             passing: done.intact(&self.workspace)?,
             total: self.provider.features(),
@@ -131,7 +131,7 @@ impl Agent {
         })
     }
 
-    fn complete(&self, done: &Checkpoint, run: &mut Run<'_>) -> Result<(), Error> {
+    fn complete(&self, done: &Checkpoint, run: &Run<'_>) -> Result<(), Error> {
         let files = self.workspace.list()?;
         let what = match self.mode {
             Mode::Plan => "The plan is complete; no file was written",

@@ -7,7 +7,7 @@ use leo_protocol::runner::parse_line;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{Bench, events, job};
+use crate::testing::{Bench, events, job, paused};
 
 fn states(events: &[EventKind]) -> Vec<AgentState> {
     events
@@ -282,9 +282,10 @@ fn a_stop_ends_the_run_between_two_lines() {
     let bench = Bench::new();
     bench.write_job(&job("autonomous", &["a bakery board"]));
     let (sender, stop) = Stop::channel();
-    sender.send(15).unwrap();
+    sender.send(Some(15)).unwrap();
     let mut out = Vec::new();
-    let result = generate(&bench.config(), Emitter::new(&mut out), &stop);
+    let config = bench.config();
+    let result = paused(generate(&config, Emitter::new(&mut out), &stop));
     assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
     assert_eq!(fs::read_dir(bench.path("")).unwrap().count(), 0);
 }

@@ -49,37 +49,37 @@ impl Provider {
     }
 
     /// Says first of all who is at work.
-    pub(crate) fn introduce(&self, run: &mut Run<'_>) -> Result<(), Error> {
+    pub(crate) fn introduce(&self, run: &Run<'_>) -> Result<(), Error> {
         match self {
             Self::Demo(demo) => demo.introduce(run),
         }
     }
 
     /// Designs the run's present phase.
-    pub(crate) fn design(&self, run: &mut Run<'_>) -> Result<Phase, Error> {
+    pub(crate) async fn design(&self, run: &Run<'_>) -> Result<Phase, Error> {
         match self {
-            Self::Demo(demo) => demo.design(run),
+            Self::Demo(demo) => demo.design(run).await,
         }
     }
 
     /// Writes the files of the run's present phase.
-    pub(crate) fn implement(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
+    pub(crate) async fn implement(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
         match self {
-            Self::Demo(demo) => demo.implement(files),
+            Self::Demo(demo) => demo.implement(files).await,
         }
     }
 
     /// Installs what the app needs so far.
-    pub(crate) fn install(&self, run: &mut Run<'_>) -> Result<(), Error> {
+    pub(crate) async fn install(&self, run: &Run<'_>) -> Result<(), Error> {
         match self {
-            Self::Demo(demo) => demo.install(run),
+            Self::Demo(demo) => demo.install(run).await,
         }
     }
 
     /// Starts the app, where it is one that runs.
-    pub(crate) fn serve(&self, run: &mut Run<'_>) -> Result<(), Error> {
+    pub(crate) async fn serve(&self, run: &Run<'_>) -> Result<(), Error> {
         match self {
-            Self::Demo(demo) => demo.serve(run),
+            Self::Demo(demo) => demo.serve(run).await,
         }
     }
 

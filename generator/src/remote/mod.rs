@@ -60,13 +60,15 @@ impl Remote {
 
     /// Lays the job and its files out as if they had been here from the start; the settings of the
     /// model by name.
-    pub(crate) fn fetch(&self, stop: &Stop) -> Result<BTreeMap<String, String>, Error> {
+    pub(crate) async fn fetch(&self, stop: &Stop) -> Result<BTreeMap<String, String>, Error> {
         patiently(FETCH, stop, || {
             archive::unpack(self.http.get("input/files")?, &self.root)
-        })?;
+        })
+        .await?;
         let input = patiently(FETCH, stop, || {
             self.http.get_json::<RunnerInput<Box<RawValue>>>("input")
-        })?;
+        })
+        .await?;
         let job = self.leo_dir.join(JOB_FILE);
         fs::create_dir_all(&self.leo_dir)
             .and_then(|()| fs::write(job, input.job.get()))
@@ -75,9 +77,9 @@ impl Remote {
     }
 
     /// Uploads the workspace, and returns when the server has it.
-    pub(crate) fn upload(&self, stop: &Stop) -> Result<(), Error> {
+    pub(crate) async fn upload(&self, stop: &Stop) -> Result<(), Error> {
         let (file, request) = self.pack()?;
-        patiently(UPLOAD, stop, || self.bring(&self.http, &file, &request))
+        patiently(UPLOAD, stop, || self.bring(&self.http, &file, &request)).await
     }
 
     /// Tries the same once, in the little time that a stopped process has.
@@ -100,18 +102,21 @@ impl Remote {
     }
 }
 
-/// Tries until it works, cannot work, or has taken too long.
-fn patiently<T>(
+/// Tries until it works, cannot work, or has taken too long. A try blocks: nothing else is to be
+/// done meanwhile.
+async fn patiently<T>(
     what: &'static str,
     stop: &Stop,
     work: impl Fn() -> Result<T, Failure>,
 ) -> Result<T, Error> {
     let (began, mut backoff) = (Instant::now(), Backoff::new());
     loop {
-        stop.wait(Duration::ZERO)?;
+        stop.check()?;
         match work() {
             Ok(done) => return Ok(done),
-            Err(Failure::Passing(_)) if began.elapsed() < PATIENCE => stop.wait(backoff.next())?,
+            Err(Failure::Passing(_)) if began.elapsed() < PATIENCE => {
+                stop.wait(backoff.next()).await?;
+            }
             Err(Failure::Passing(why) | Failure::Final(why)) => return Err(failed(what, why)),
         }
     }

@@ -65,7 +65,7 @@ impl Demo {
     }
 
     /// Says that no model is at work, then what the user should know.
-    pub(crate) fn introduce(&self, run: &mut Run<'_>) -> Result<(), Error> {
+    pub(crate) fn introduce(&self, run: &Run<'_>) -> Result<(), Error> {
         run.info(INTRODUCTION)?;
         for note in &self.notes {
             run.info(note.clone())?;
@@ -75,18 +75,18 @@ impl Demo {
     }
 
     /// Tells the thoughts behind the present phase and its design.
-    pub(crate) fn design(&self, run: &mut Run<'_>) -> Result<Phase, Error> {
+    pub(crate) async fn design(&self, run: &Run<'_>) -> Result<Phase, Error> {
         let number = run.phase();
         let phase = self.phase(number)?;
         for text in &phase.thoughts {
-            run.wait(self.pace.thought())?;
+            run.wait(self.pace.thought()).await?;
             run.event(&EventKind::Thought {
                 text: text.clone(),
                 phase: Some(number),
                 iteration: Some(number),
             })?;
         }
-        run.wait(self.pace.thought())?;
+        run.wait(self.pace.thought()).await?;
         Ok(Phase {
             name: phase.name.clone(),
             description: phase.description.clone(),
@@ -96,14 +96,14 @@ impl Demo {
     }
 
     /// Writes the present phase's files piece by piece.
-    pub(crate) fn implement(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
+    pub(crate) async fn implement(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
         let phase = self.phase(files.phase())?;
         for draft in &phase.files {
             let mut file = files.start(&draft.path)?;
             let line = format!("writing {}: {}", draft.path.as_str(), draft.purpose);
             file.run().say(Tone::Step, &line)?;
             for piece in pieces(&draft.text) {
-                file.run().wait(self.pace.piece())?;
+                file.run().wait(self.pace.piece()).await?;
                 file.chunk(piece)?;
             }
             file.end()?;
@@ -112,14 +112,14 @@ impl Demo {
     }
 
     /// A static app has nothing to install.
-    pub(crate) fn install(&self, run: &mut Run<'_>) -> Result<(), Error> {
-        run.wait(self.pace.step())?;
+    pub(crate) async fn install(&self, run: &Run<'_>) -> Result<(), Error> {
+        run.wait(self.pace.step()).await?;
         run.info("no dependencies: nothing has to be installed")
     }
 
     /// A static app has nothing to start.
-    pub(crate) fn serve(&self, run: &mut Run<'_>) -> Result<(), Error> {
-        run.wait(self.pace.step())?;
+    pub(crate) async fn serve(&self, run: &Run<'_>) -> Result<(), Error> {
+        run.wait(self.pace.step()).await?;
         run.info(format!(
             "a static app needs no server: open {}index.html",
             self.plan.folder
