@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn fields_of_later_versions_are_refused_by_name() {
         let spending = SubmitJob {
-            budget: Some(serde_json::json!({})),
+            budget: Some(leo_protocol::Budget::default()),
             ..request("x")
         };
         assert!(

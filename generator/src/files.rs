@@ -94,6 +94,7 @@ impl<'a> OpenFile<'_, '_, 'a> {
             size: u64::try_from(size).unwrap_or(u64::MAX),
             sha256: sha256.clone(),
             content: (size <= FILE_CONTENT_LIMIT).then_some(text),
+            partial: false,
         })?;
         let line = format!("wrote {} ({size} bytes)", path.as_str());
         files.run.say(Tone::Good, &line)?;

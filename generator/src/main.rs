@@ -130,7 +130,10 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
 fn tell(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
     let message = error.with_causes();
     writeln!(io::stderr(), "leo-generator: {message}")?;
-    emitter.event(&EventKind::AgentError { message })
+    emitter.event(&EventKind::AgentError {
+        message,
+        reason: None,
+    })
 }
 
 fn exit_code(error: &Error) -> u8 {

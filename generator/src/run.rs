@@ -119,6 +119,7 @@ impl<'a> Run<'a> {
         self.event(&EventKind::Heartbeat {
             phase: self.phase(),
             iteration: self.iteration(),
+            doing: Some(doing.to_owned()),
         })
     }
 }

@@ -92,7 +92,7 @@ fn what_it_cannot_do_ends_with_one_error_and_code_2() {
         assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");
         let events = events(&output.stdout);
         assert!(
-            matches!(events.as_slice(), [EventKind::AgentError { message }] if !message.is_empty()),
+            matches!(events.as_slice(), [EventKind::AgentError { message, .. }] if !message.is_empty()),
             "{name}: {events:?}"
         );
         assert_eq!(output.stderr.iter().filter(|b| **b == b'\n').count(), 1);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::ids::{ArtifactId, HostId, JobId, SessionId, UserId, WorkerId};
 use crate::job::{FailureReason, JobStatus, Mode};
 use crate::runner::Message;
@@ -69,8 +70,6 @@ pub struct JobSummary {
 }
 
 /// `POST /api/sessions/{id}/jobs` and `POST /api/jobs`.
-///
-/// `budget` is understood and refused until it works.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -92,9 +91,9 @@ pub struct SubmitJob {
     /// Not before this time, a year ahead at most; a time that has passed means at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_at: Option<DateTime<Utc>>,
-    /// What the job may spend.
+    /// What the job may spend on model calls; without a limit if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub budget: Option<Value>,
+    pub budget: Option<Budget>,
 }
 
 /// A job.
@@ -144,6 +143,9 @@ pub struct Job {
     /// Where it can be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<String>,
+    /// What its model calls may cost, if that is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
     /// What its model calls cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Value>,

@@ -93,6 +93,8 @@ named! {
         Plan = "plan",
         /// Change the session's existing app.
         Edit = "edit",
+        /// Write a list of features first, then build until all of them pass.
+        Features = "features",
     }
 }
 
@@ -149,6 +151,15 @@ impl FailureReason {
     }
 }
 
+impl FailureReason {
+    /// Whether a generator may say so of itself (`reason` of its `error` event). What the others stand
+    /// for only a worker can see.
+    #[must_use]
+    pub const fn is_for_runners(self) -> bool {
+        matches!(self, Self::ProviderError | Self::BudgetExceeded)
+    }
+}
+
 named! {
     /// What the agent inside the container is doing.
     AgentState {
@@ -184,6 +195,10 @@ mod tests {
         for status in JobStatus::ALL {
             assert_eq!(status.as_str().parse(), Ok(*status));
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+        for mode in Mode::ALL {
+            assert_eq!(mode.as_str().parse(), Ok(*mode));
+            assert_eq!(serde_json::to_value(mode).unwrap(), mode.as_str());
         }
         for state in AgentState::ALL {
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());

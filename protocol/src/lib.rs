@@ -10,6 +10,7 @@
 
 pub mod account;
 pub mod batch;
+pub mod budget;
 pub mod event;
 pub mod http;
 pub mod ids;
@@ -21,6 +22,7 @@ pub mod provider;
 pub mod repl;
 pub mod runner;
 
+pub use budget::{Budget, Spent};
 pub use event::{Event, EventKind, LogLine, LogStream};
 pub use ids::{
     ArtifactId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId, UserId, WorkerId,

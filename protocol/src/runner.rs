@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::budget::{Budget, Spent};
 use crate::event::EventKind;
 use crate::ids::{JobId, SessionId};
 use crate::job::Mode;
@@ -55,7 +56,10 @@ pub struct JobInput {
     pub resume: Option<Value>,
     /// The job's budget, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub budget: Option<Value>,
+    pub budget: Option<Budget>,
+    /// What earlier attempts of the job have used of it; `usage` events count on from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<Spent>,
 }
 
 /// The answer to `GET /api/runner/{jobId}/input`: what a container that has only its address is told.
@@ -181,9 +185,38 @@ mod tests {
         assert_eq!(
             parse_line(r#"{"type":"error","message":"no model"}"#),
             Some(EventKind::AgentError {
-                message: "no model".into()
+                message: "no model".into(),
+                reason: None,
             })
         );
+    }
+
+    #[test]
+    fn a_job_file_without_the_optional_fields_is_read_and_written_without_them() {
+        let text = r#"{"version":1,"jobId":"01890000-0000-7000-8000-000000000000",
+            "sessionId":"01890000-0000-7000-8000-000000000001","attempt":1,"prompt":"p",
+            "mode":"autonomous","maxIterations":10,"conversation":[]}"#;
+        let bare: JobInput = serde_json::from_str(text).unwrap();
+        assert_eq!((&bare.resume, bare.budget, bare.spent), (&None, None, None));
+        let written: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(&bare).unwrap(), written);
+
+        let full = JobInput {
+            mode: Mode::Features,
+            budget: Some(Budget {
+                tokens: Some(1000),
+                usd: None,
+            }),
+            spent: Some(Spent {
+                prompt_tokens: 1,
+                completion_tokens: 2,
+                cost_usd: Some(0.5),
+            }),
+            ..bare
+        };
+        let text = serde_json::to_string(&full).unwrap();
+        assert!(text.contains(r#""budget":{"tokens":1000},"spent":{"promptTokens":1"#));
+        assert_eq!(serde_json::from_str::<JobInput>(&text).unwrap(), full);
     }
 
     #[test]

@@ -135,6 +135,7 @@ mod tests {
             size,
             sha256: String::new(),
             content: None,
+            partial: false,
         }
     }
 

@@ -148,6 +148,7 @@ mod tests {
                 size: 1,
                 sha256: String::new(),
                 content: None,
+                partial: false,
             },
             started(2),
         ] {

@@ -18,23 +18,25 @@ export interface EventFields {
   file_start: { path: string };
   /** Text to append to the file. */
   file_chunk: { path: string; chunk: string };
-  /** `content` is the whole text, up to 128 KiB. */
-  file_end: { path: string; size: number; sha256: string; content?: string };
+  /** `content` is the whole text, up to 128 KiB; `partial`: the model's answer ended inside the file. */
+  file_end: { path: string; size: number; sha256: string; content?: string; partial?: boolean };
   files_written: { count: number };
   deps_installed: object;
   server_started: { url?: string };
   generation_complete: { files: string[]; phases: number };
   thought: { text: string; phase?: number; iteration?: number };
   tool_use: { id: string; name: string; input: unknown };
-  tool_result: { toolUseId: string; status: 'success' | 'error' | 'blocked' };
+  tool_result: { toolUseId: string; status: 'success' | 'error' | 'blocked'; output?: string };
   session_start: { iteration: number; agent: 'initializer' | 'coding' };
   progress: { passing: number; total: number };
   info: { message: string };
-  agent_error: { message: string };
+  /** `reason` is the one that the job fails with, where it ends of this. */
+  agent_error: { message: string; reason?: FailureReason };
   subprocess_start: { name: string };
   subprocess_complete: { name: string; durationMs: number; exitCode: number };
-  heartbeat: { phase: number; iteration: number };
-  usage: { promptTokens: number; completionTokens: number; costUsd?: number };
+  heartbeat: { phase: number; iteration: number; doing?: string };
+  /** The total of the job so far, in all its attempts; `call` is the one that has just ended. */
+  usage: Usage & { call?: UsageCall };
   checkpoint: { phase: number; state: unknown };
   launching: { step: string; durationMs: number };
   worker_changed: { how: 'adopted' | 'restarted' };
@@ -46,6 +48,20 @@ export interface EventFields {
   artifact_published: { jobId: string; githubUrl?: string; error?: string };
   /** Of the session. */
   session_changed: { title?: string; currentJob?: string };
+}
+
+/** What model calls cost; `costUsd` where the provider says so. */
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  costUsd?: number;
+}
+
+/** One call of a model. `estimated`: the provider did not say, the tokens are guessed. */
+export interface UsageCall extends Usage {
+  model?: string;
+  durationMs: number;
+  estimated?: boolean;
 }
 
 /** A line of output; ANSI sequences are kept. */

@@ -11,6 +11,8 @@ export type {
   Phase,
   Place,
   UnknownEvent,
+  Usage,
+  UsageCall,
 } from './events.js';
 export type { AgentState, FailureReason, Job, JobStatus, Mode } from './jobs.js';
 export { idempotencyKey } from './key.js';

@@ -6,7 +6,7 @@
 export type JobStatus = 'queued' | 'generating' | 'completed' | 'failed' | 'cancelled';
 
 /** What the agent is asked to do. */
-export type Mode = 'autonomous' | 'plan' | 'edit';
+export type Mode = 'autonomous' | 'plan' | 'edit' | 'features';
 
 /** What the agent does. */
 export type AgentState =
@@ -56,6 +56,8 @@ export interface Job {
   downloadUrl?: string;
   githubUrl?: string;
   previewUrl?: string;
+  /** What its model calls may cost. */
+  budget?: { tokens?: number; usd?: number };
   usage?: unknown;
   /** Where it stands while it is queued; from 1, `1000+` beyond a thousand. */
   queue?: { position: string; reason: string };

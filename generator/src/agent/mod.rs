@@ -85,8 +85,8 @@ impl Agent {
     async fn design(&self, run: &Run<'_>) -> Result<Phase, Error> {
         let number = run.phase();
         let agent = match self.mode {
-            Mode::Autonomous | Mode::Plan if number == 1 => AgentRole::Initializer,
-            Mode::Autonomous | Mode::Plan | Mode::Edit => AgentRole::Coding,
+            Mode::Autonomous | Mode::Plan | Mode::Features if number == 1 => AgentRole::Initializer,
+            Mode::Autonomous | Mode::Plan | Mode::Edit | Mode::Features => AgentRole::Coding,
         };
         run.event(&EventKind::SessionStart {
             iteration: number,
@@ -135,7 +135,7 @@ impl Agent {
         let files = self.workspace.list()?;
         let what = match self.mode {
             Mode::Plan => "The plan is complete; no file was written",
-            Mode::Autonomous | Mode::Edit => "The app is complete",
+            Mode::Autonomous | Mode::Edit | Mode::Features => "The app is complete",
         };
         run.say(Tone::Good, what)?;
         run.state(AgentState::Complete)?;

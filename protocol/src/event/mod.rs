@@ -13,7 +13,10 @@ use crate::job::{AgentState, FailureReason};
 
 mod parts;
 
-pub use parts::{AgentRole, LogLine, LogStream, Phase, PlannedFile, ToolStatus, WorkerChange};
+pub use parts::{
+    AgentRole, LogLine, LogStream, Phase, PlannedFile, ToolStatus, UsageCall, WorkerChange,
+};
+use parts::{is_false, lenient};
 
 /// What happened. The tag is the event's `type` on every wire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +81,13 @@ pub enum EventKind {
         /// The whole text, up to 128 KiB.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<String>,
+        /// The model's answer ended inside this file: its text is what had come.
+        #[serde(
+            default,
+            deserialize_with = "lenient",
+            skip_serializing_if = "is_false"
+        )]
+        partial: bool,
     },
     /// The files of a phase are written.
     FilesWritten {
@@ -125,6 +135,13 @@ pub enum EventKind {
         tool_use_id: String,
         /// How it went.
         status: ToolStatus,
+        /// What it answered, perhaps cut short.
+        #[serde(
+            default,
+            deserialize_with = "lenient",
+            skip_serializing_if = "Option::is_none"
+        )]
+        output: Option<String>,
     },
     /// An agent session begins.
     SessionStart {
@@ -151,6 +168,14 @@ pub enum EventKind {
         /// For people.
         #[serde(alias = "error")]
         message: String,
+        /// Why, where the job ends of it. Of a generator only those count for which
+        /// [`FailureReason::is_for_runners`] holds.
+        #[serde(
+            default,
+            deserialize_with = "lenient",
+            skip_serializing_if = "Option::is_none"
+        )]
+        reason: Option<FailureReason>,
     },
     /// A command begins.
     SubprocessStart {
@@ -174,8 +199,15 @@ pub enum EventKind {
         /// The present iteration.
         #[serde(default)]
         iteration: u32,
+        /// What it is doing, for people.
+        #[serde(
+            default,
+            deserialize_with = "lenient",
+            skip_serializing_if = "Option::is_none"
+        )]
+        doing: Option<String>,
     },
-    /// What the model calls have cost so far.
+    /// What the model calls of the job have cost so far, in all its attempts.
     Usage {
         /// Tokens in.
         prompt_tokens: u64,
@@ -184,6 +216,13 @@ pub enum EventKind {
         /// US dollars, where the provider says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cost_usd: Option<f64>,
+        /// The call that has just ended, part of the above.
+        #[serde(
+            default,
+            deserialize_with = "lenient",
+            skip_serializing_if = "Option::is_none"
+        )]
+        call: Option<UsageCall>,
     },
     /// A point from which a later attempt can go on.
     Checkpoint {
@@ -359,21 +398,4 @@ impl Event {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_of_a_newer_type_keeps_its_place() {
-        let text = r#"{"type":"of_tomorrow","seq":7,"sessionId":"01890000-0000-7000-8000-000000000000",
-            "timestamp":"2026-01-01T00:00:00Z","x":1}"#;
-        let event = Event::from_object(serde_json::from_str(text).unwrap()).unwrap();
-        assert_eq!((event.seq, event.kind), (7, None));
-        assert_eq!(event.raw["x"], 1);
-    }
-
-    #[test]
-    fn fields_are_camel_case() {
-        let text = serde_json::to_string(&EventKind::PhaseDesigning { phase_number: 2 }).unwrap();
-        assert_eq!(text, r#"{"type":"phase_designing","phaseNumber":2}"#);
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! What events are made of: lines, phases, and the small enums of their fields.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::batch::timestamp;
 
@@ -86,6 +87,27 @@ pub enum AgentRole {
     Coding,
 }
 
+/// One call of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UsageCall {
+    /// Tokens in.
+    pub prompt_tokens: u64,
+    /// Tokens out.
+    pub completion_tokens: u64,
+    /// US dollars, where the provider says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// The model that answered, as the provider calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// From the request to the end of the answer, in milliseconds.
+    pub duration_ms: u64,
+    /// The provider did not say: the tokens are guessed from the length of the texts.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub estimated: bool,
+}
+
 /// How a worker came to a job that another had held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,4 +116,23 @@ pub enum WorkerChange {
     Adopted,
     /// The container was lost; a new attempt runs.
     Restarted,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+pub(super) const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// Reads a field that somebody's generator may have used for something else before Leo knew it:
+/// what does not fit is as if it were absent, so that the event stays an event.
+pub(super) fn lenient<'de, T, D>(from: D) -> Result<T, D::Error>
+where
+    T: serde::de::DeserializeOwned + Default,
+    D: Deserializer<'de>,
+{
+    let value = Value::deserialize(from)?;
+    Ok(T::deserialize(value).unwrap_or_default())
 }

@@ -144,6 +144,7 @@ async fn input(held: &Held, base: &Base) -> anyhow::Result<JobInput> {
             .await?,
         resume: resume(held, base).await?,
         budget: None,
+        spent: None,
     })
 }
 

@@ -55,11 +55,12 @@ impl Observed {
                 self.complete = true;
                 self.files = files.len();
             }
-            EventKind::AgentError { message } => self.agent_error = Some(message.clone()),
+            EventKind::AgentError { message, .. } => self.agent_error = Some(message.clone()),
             EventKind::Usage {
                 prompt_tokens,
                 completion_tokens,
                 cost_usd,
+                ..
             } => {
                 self.usage = Some(json!({
                     "promptTokens": prompt_tokens, "completionTokens": completion_tokens, "costUsd": cost_usd,

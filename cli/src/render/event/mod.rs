@@ -59,7 +59,7 @@ fn said(kind: &EventKind) -> Option<Line> {
         EventKind::GenerationComplete { files, phases } => say::complete(files.len(), *phases),
         EventKind::Thought { text, .. } => line(Tone::Faint, "~", text),
         EventKind::Info { message } => line(Tone::Faint, "i", message),
-        EventKind::AgentError { message } => line(Tone::Bad, "!", message),
+        EventKind::AgentError { message, .. } => line(Tone::Bad, "!", message),
         EventKind::ToolUse { name, input, .. } => say::tool(name, input),
         EventKind::ToolResult { status, .. } => say::tool_result(*status),
         EventKind::Progress { passing, total } => say::progress(*passing, *total),
@@ -73,6 +73,7 @@ fn said(kind: &EventKind) -> Option<Line> {
             prompt_tokens,
             completion_tokens,
             cost_usd,
+            ..
         } => say::usage(*prompt_tokens, *completion_tokens, *cost_usd),
         EventKind::Log { .. }
         | EventKind::PhaseDesigned { .. }
