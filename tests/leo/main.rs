@@ -30,6 +30,7 @@ mod aws;
 mod bad_requests;
 mod cancel;
 mod chaos;
+mod chat;
 mod cut_off;
 mod delayed;
 mod dev;
@@ -49,6 +50,7 @@ mod joins;
 mod late_start;
 mod layout;
 mod metrics;
+
 mod openapi;
 mod order;
 mod output;

@@ -1,0 +1,4 @@
+//! The client of models, against the quirks of their servers.
+
+mod harness;
+mod way;
