@@ -6,12 +6,12 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use leo_model::path::PathError;
+pub(crate) use leo_model::path::RelPath;
 use sha2::{Digest as _, Sha256};
 
-/// The longest path, in bytes.
-const PATH_LIMIT: usize = 1024;
 /// The largest file that is read back, in bytes.
 const READ_LIMIT: u64 = 8 << 20;
 /// The most files that a listing names, so that the event with it stays small.
@@ -23,8 +23,8 @@ const DEPTH_LIMIT: usize = 32;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WorkspaceError {
     /// The path is empty, absolute, climbs or is otherwise odd.
-    #[error("`{0}` is not a plain relative path")]
-    Path(String),
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// A folder on the way is a symbolic link or no folder.
     #[error("`{0}` leads out of the workspace")]
     Escapes(String),
@@ -39,35 +39,6 @@ pub(crate) enum WorkspaceError {
         #[source]
         source: io::Error,
     },
-}
-
-/// A path below the app's folder, with `/` between its parts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RelPath(String);
-
-impl RelPath {
-    /// Checks a path.
-    pub(crate) fn new(text: &str) -> Result<Self, WorkspaceError> {
-        let plain = Path::new(text)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        let odd = text.is_empty()
-            || text.len() > PATH_LIMIT
-            || text.ends_with('/')
-            || text.contains("//")
-            || text.contains("/./")
-            || text.contains('\\')
-            || text.chars().any(char::is_control);
-        if odd || !plain {
-            return Err(WorkspaceError::Path(text.escape_default().to_string()));
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// What lies at a path.
@@ -121,11 +92,10 @@ impl Workspace {
     pub(crate) fn write(&self, path: &RelPath, text: &str) -> Result<(), WorkspaceError> {
         let full = self.root.join(path.as_str());
         self.check_parents(path)?;
-        let (Some(parent), Some(name)) = (full.parent(), full.file_name()) else {
-            return Err(WorkspaceError::Path(path.as_str().to_owned()));
-        };
+        let parent = full.parent().unwrap_or(&self.root);
+        let name = path.name();
         fs::create_dir_all(parent).map_err(|error| io_error("create", parent, error))?;
-        let draft = parent.join(format!(".{}.leo-draft", name.to_string_lossy()));
+        let draft = parent.join(format!(".{name}.leo-draft"));
         write_draft(&draft, text)
             .and_then(|()| fs::rename(&draft, &full))
             .map_err(|error| {

@@ -11,30 +11,6 @@ fn open() -> (tempfile::TempDir, Workspace) {
 }
 
 #[test]
-fn paths_that_leave_the_folder_are_refused() {
-    for bad in [
-        "",
-        "/",
-        "/etc/passwd",
-        "..",
-        "../x",
-        "a/../../x",
-        "./x",
-        "a/./b",
-        "a//b",
-        "a/",
-        "a\\b",
-        "a\nb",
-        "a\0b",
-    ] {
-        assert!(RelPath::new(bad).is_err(), "{bad:?}");
-    }
-    for good in ["index.html", "a/b/c.js", ".hidden", "a b.txt", "ä.md"] {
-        assert!(RelPath::new(good).is_ok(), "{good:?}");
-    }
-}
-
-#[test]
 fn a_link_on_the_way_is_refused_and_a_link_at_the_end_replaced() {
     let (root, workspace) = open();
     let outside = root.path().join("outside");

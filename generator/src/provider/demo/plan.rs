@@ -7,7 +7,7 @@ use super::words::Words;
 use super::{build, extend, page};
 use crate::error::Error;
 use crate::input::Task;
-use crate::workspace::{Found, RelPath, Workspace};
+use crate::workspace::{Found, RelPath, Workspace, WorkspaceError};
 
 /// Where the app may go: the workspace itself, else a folder that a user hardly has.
 const FOLDERS: [&str; 2] = ["", "leo-demo/"];
@@ -109,7 +109,8 @@ impl Site<'_> {
     }
 
     fn path(&self, name: &str) -> Result<RelPath, Error> {
-        Ok(RelPath::new(&format!("{}{name}", self.folder))?)
+        let path = RelPath::new(&format!("{}{name}", self.folder));
+        Ok(path.map_err(WorkspaceError::from)?)
     }
 
     /// The phases at this place, and whether they extend an app; `None` where it is taken.

@@ -1,0 +1,325 @@
+//! What stands between files: prose, thoughts, fences, and the lines that begin a file or ask for
+//! something.
+
+use super::command::{self, Command};
+use super::dialects::{path_line, tag};
+use super::ending::{Ending, Marker};
+use super::fence::{self, Fence, FenceLine};
+use super::header::{self, Header, Target};
+use super::open_file::{Fenced, OpenFile};
+use super::options::LINE_HELD;
+use super::parser::{Parser, State};
+use super::piece::{Dialect, How, Length, Piece, Refusal};
+use super::think;
+use crate::path::RelPath;
+
+/// The longest line above a fence that is remembered, because it may be the path of a file.
+const NEAR: usize = 256;
+/// Folders that belong to somebody else.
+const RESERVED: [&str; 3] = [".git", ".leo", "node_modules"];
+
+/// What is known between files.
+#[derive(Debug, Default)]
+pub(super) struct Between {
+    /// A file has come as a heredoc or between tags, so fences are no files.
+    pub(super) structured: bool,
+    /// The closing tag of the thoughts that are open.
+    pub(super) thinking: Option<&'static str>,
+    /// The fence that is open and no file.
+    fence: Option<Open>,
+    /// The length that a comment has declared for the next file.
+    declared: Option<Length>,
+    /// The last line of prose that was not blank, if it was short.
+    near: String,
+    /// The present line of prose, as far as [`NEAR`] goes.
+    line: String,
+}
+
+/// A fence that is no file.
+#[derive(Debug)]
+struct Open {
+    fence: Fence,
+    /// It holds code, in which nothing is looked for.
+    opaque: bool,
+    /// Its line, until the next one has shown that it is no file.
+    opening: Option<String>,
+}
+
+impl Between {
+    /// How much of an incomplete line is certainly prose.
+    pub(super) fn certain(&self, part: &str, whole: bool) -> usize {
+        let held = whole && part.len() <= LINE_HELD && self.may_matter(part);
+        if held { 0 } else { part.len() }
+    }
+
+    fn may_matter(&self, part: &str) -> bool {
+        let inside = fence::may_begin(part);
+        match &self.fence {
+            Some(open) if open.opening.is_some() => true,
+            Some(open) if open.opaque => inside,
+            Some(_) | None => {
+                inside
+                    || part.starts_with('#')
+                    || header::may_begin(part)
+                    || header::may_begin_foreign(part)
+                    || command::may_begin(part)
+                    || tag::may_begin(part)
+                    || think::may_begin(part)
+            }
+        }
+    }
+
+    /// The fence that was open is closed.
+    pub(super) fn leave_fence(&mut self) {
+        self.fence = None;
+        self.near.clear();
+    }
+
+    /// Remembers prose, for a fence that may follow.
+    fn remember(&mut self, text: &str) {
+        for part in text.split_inclusive('\n') {
+            if self.line.len() <= NEAR {
+                let room = (NEAR + 1).saturating_sub(self.line.len());
+                self.line.push_str(&part[..part.ceil_char_boundary(room)]);
+            }
+            if part.ends_with('\n') {
+                let line = std::mem::take(&mut self.line);
+                if !line.trim().is_empty() {
+                    self.near = if line.len() <= NEAR {
+                        line
+                    } else {
+                        String::new()
+                    };
+                }
+            }
+        }
+    }
+}
+
+impl Parser {
+    /// Lets prose out, after the line of a fence that has turned out to be no file.
+    pub(super) fn prose(&mut self, text: &str) {
+        let opening = self
+            .between
+            .fence
+            .as_mut()
+            .and_then(|open| open.opening.take());
+        self.found.prose(&opening.unwrap_or_default());
+        self.found.prose(text);
+        if self.between.fence.is_none() {
+            self.between.remember(text);
+        }
+    }
+
+    /// A complete line between files.
+    pub(super) fn between_line(&mut self, line: &str, whole: bool, newline: &str) {
+        if !whole || line.len() > LINE_HELD || !self.matters(line, newline) {
+            self.prose(line);
+            self.prose(newline);
+        }
+    }
+
+    /// Does what a line asks for; false where it is prose.
+    fn matters(&mut self, line: &str, newline: &str) -> bool {
+        if let Some(done) = self.in_fence(line) {
+            return done;
+        }
+        if let Some(header) = header::read(line) {
+            self.header(&header, line);
+        } else if let Some((marker, strip_tabs)) = header::foreign(line) {
+            let why = if is_writer(line) {
+                Refusal::NoPath
+            } else {
+                Refusal::Program
+            };
+            self.found.refuse(line, why);
+            self.start(None, self.marker(marker, strip_tabs));
+        } else if let Some(command) = command::read(line) {
+            return self.command(command, line);
+        } else if let Some(fence) = fence::read(line) {
+            self.fence(fence, line, newline);
+        } else if let Some(opened) = tag::read(line) {
+            self.tag(&opened, newline);
+        } else {
+            if line.starts_with('#') {
+                self.between.declared = header::length(line).or(self.between.declared);
+            }
+            return false;
+        }
+        true
+    }
+
+    /// A line in a fence that is no file. Nothing where the line means what it means elsewhere.
+    fn in_fence(&mut self, line: &str) -> Option<bool> {
+        let open = self.between.fence.as_mut()?;
+        let fence = open.fence;
+        if open.opening.is_some() {
+            if let Some(path) = path_line::of_comment(line) {
+                self.between.leave_fence();
+                self.open(
+                    path.as_str(),
+                    How::Whole,
+                    Dialect::Fence,
+                    Ending::Fence(fence),
+                );
+                return Some(true);
+            }
+            self.prose("");
+        }
+        if fence::read(line).is_some_and(|line| line.closes(fence)) {
+            self.between.leave_fence();
+            return Some(false);
+        }
+        let opaque = self.between.fence.as_ref().is_some_and(|open| open.opaque);
+        opaque.then_some(false)
+    }
+
+    fn header(&mut self, header: &Header, line: &str) {
+        if !header.extra.is_empty() {
+            self.found.refuse(&header.extra, Refusal::Shell);
+        }
+        self.between.structured = true;
+        let ending = self.marker(header.marker.clone(), header.strip_tabs);
+        let how = match header.target {
+            Target::Whole => How::Whole,
+            Target::Patch => How::Patch,
+            Target::Append => {
+                self.found.refuse(line, Refusal::Append);
+                self.start(None, ending);
+                return;
+            }
+        };
+        if let Some(length) = header.length {
+            self.between.declared = Some(length);
+        }
+        self.open(&header.path, how, Dialect::Heredoc, ending);
+    }
+
+    fn marker(&self, text: String, strip_tabs: bool) -> Ending {
+        let asked = self.options.marker.as_deref();
+        Ending::Marker(Marker::new(text, asked, strip_tabs))
+    }
+
+    fn command(&mut self, command: Command, line: &str) -> bool {
+        let mentioned = self.between.fence.is_some() && !self.between.structured;
+        match command {
+            Command::Install(install) => self.found.push(Piece::Install(install)),
+            Command::Refused(why) => self.found.refuse(line, why),
+            // A block that is only shown must not remove anything.
+            Command::Remove(_) if mentioned => return false,
+            Command::Remove(path) => match checked(&path) {
+                Ok(path) => self.found.push(Piece::Delete(path)),
+                Err(why) => self.found.refuse(line, why),
+            },
+        }
+        true
+    }
+
+    fn fence(&mut self, line: FenceLine<'_>, text: &str, newline: &str) {
+        let path = if self.between.structured {
+            None
+        } else {
+            self.path_of(line)
+        };
+        if let Some(path) = path {
+            self.open(
+                path.as_str(),
+                How::Whole,
+                Dialect::Fence,
+                Ending::Fence(line.fence),
+            );
+            return;
+        }
+        self.between.near.clear();
+        self.between.fence = Some(Open {
+            fence: line.fence,
+            opaque: !path_line::is_shell(line.info),
+            opening: Some(format!("{text}{newline}")),
+        });
+        if self.between.structured {
+            self.prose("");
+        }
+    }
+
+    /// The file that a fence holds, by its own line or the one above.
+    fn path_of(&self, line: FenceLine<'_>) -> Option<RelPath> {
+        path_line::of_info(line.info).or_else(|| {
+            let path = path_line::of_line(&self.between.near)?;
+            let commands = !line.is_bare() && path_line::is_shell(line.info);
+            (!commands || path.name().ends_with(".sh") || path.name().ends_with(".txt"))
+                .then_some(path)
+        })
+    }
+
+    fn tag(&mut self, opened: &tag::Opened<'_>, newline: &str) {
+        self.between.structured = true;
+        self.open(
+            opened.path,
+            How::Whole,
+            Dialect::Tag,
+            Ending::Tag(opened.tag),
+        );
+        if !opened.rest.trim().is_empty() {
+            self.complete(opened.rest, newline);
+        }
+    }
+
+    /// Opens a file, or reads over it where it is refused.
+    fn open(&mut self, path: &str, how: How, dialect: Dialect, ending: Ending) {
+        self.between.near.clear();
+        self.files += 1;
+        let most = self.options.limits.files;
+        let path = match checked(path) {
+            Ok(path) if self.files <= most => {
+                let opened = path.clone();
+                self.found.push(Piece::Open { path, how, dialect });
+                Some(opened)
+            }
+            Ok(path) => {
+                self.found
+                    .refuse(path.as_str(), Refusal::TooManyFiles(most));
+                None
+            }
+            Err(why) => {
+                self.found.refuse(path, why);
+                None
+            }
+        };
+        self.start(path, ending);
+    }
+
+    fn start(&mut self, path: Option<RelPath>, ending: Ending) {
+        let fenced = if self.between.fence.is_some() {
+            Fenced::Around
+        } else {
+            Fenced::No
+        };
+        let mut file = OpenFile::new(path, ending, fenced);
+        file.declared = self.between.declared.take();
+        self.state = State::File(file);
+    }
+}
+
+/// Whether a heredoc is one of those that write files.
+fn is_writer(line: &str) -> bool {
+    super::words::may_begin(line, &["cat", "tee"])
+}
+
+/// The jail: a path below the app's folder, in no folder that belongs to somebody else.
+fn checked(path: &str) -> Result<RelPath, Refusal> {
+    if path.is_empty() {
+        return Err(Refusal::NoPath);
+    }
+    let path = RelPath::new(path)?;
+    let reserved = path
+        .as_str()
+        .split('/')
+        .find(|part| RESERVED.iter().any(|name| name.eq_ignore_ascii_case(part)));
+    if let Some(part) = reserved {
+        return Err(Refusal::Reserved(part.to_owned()));
+    }
+    if path.as_str().starts_with("~/") {
+        return Err(Refusal::Home);
+    }
+    Ok(path)
+}

@@ -1,0 +1,328 @@
+//! Install commands, as lists of packages.
+//!
+//! Nothing of a command reaches a shell: a line is taken apart into names that the npm registry could
+//! know, and a line with anything else is refused as a whole, because half a command is another one.
+//! Sentences that begin like a command are prose.
+
+use super::piece::{Install, Refusal};
+use super::words;
+
+const MANAGERS: [&str; 4] = ["npm", "bun", "pnpm", "yarn"];
+/// The most packages that one command may name.
+const PACKAGES: usize = 64;
+/// The longest name that the registry takes, scope included.
+const NAME_LIMIT: usize = 214;
+const VERSION_LIMIT: usize = 64;
+/// Options that change nothing for us: the dependency is always saved, nobody is asked.
+const HARMLESS: [&str; 11] = [
+    "--save",
+    "--save-prod",
+    "-S",
+    "-P",
+    "--save-exact",
+    "-E",
+    "--exact",
+    "--legacy-peer-deps",
+    "--no-audit",
+    "--no-fund",
+    "-y",
+];
+/// No package is called for by these words, but sentences hold them.
+const PROSE: [&str; 23] = [
+    "an", "and", "any", "as", "before", "for", "from", "if", "in", "is", "it", "of", "on", "or",
+    "that", "the", "these", "this", "to", "will", "with", "you", "your",
+];
+
+/// What a line of a package manager asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Command {
+    /// Packages.
+    Install(Install),
+    /// Something that is not done.
+    Refused(Refusal),
+    /// A file to be removed.
+    Remove(String),
+}
+
+/// Whether a line that begins with `part` may be a command.
+pub(super) fn may_begin(part: &str) -> bool {
+    words::may_begin(part, &MANAGERS) || words::may_begin(part, &["rm"])
+}
+
+/// Reads a line as a command. Nothing is a line that asks for nothing: prose, `npm run dev`,
+/// `npm install` without packages, which happens anyway.
+pub(super) fn read(line: &str) -> Option<Command> {
+    if !may_begin(line) {
+        return None;
+    }
+    let line = words::without_prompt(line);
+    let line = line.split(" #").next().unwrap_or(line).trim_end();
+    let (word, rest) = words::first(line);
+    if word == "rm" {
+        return remove(rest);
+    }
+    let mut arguments = rest.split_ascii_whitespace();
+    let verb = arguments.next()?;
+    let shell = is_shell(line);
+    if !matches!(verb, "install" | "add" | "i") {
+        return (shell && is_verb(verb)).then_some(Command::Refused(Refusal::Shell));
+    }
+    let arguments: Vec<&str> = arguments.collect();
+    if arguments.is_empty() || arguments.iter().any(|word| PROSE.contains(word)) {
+        return None;
+    }
+    Some(if shell {
+        Command::Refused(Refusal::Shell)
+    } else {
+        install(&arguments)
+    })
+}
+
+fn install(arguments: &[&str]) -> Command {
+    let mut found = Install {
+        packages: Vec::new(),
+        dev: false,
+    };
+    for argument in arguments {
+        match *argument {
+            "-D" | "-d" | "--save-dev" | "--dev" => found.dev = true,
+            flag if HARMLESS.contains(&flag) => {}
+            flag if flag.starts_with('-') => {
+                return Command::Refused(Refusal::Flag(words::excerpt(flag)));
+            }
+            package => match checked(package) {
+                Some(package) => found.packages.push(package.to_owned()),
+                None => return Command::Refused(Refusal::Package(words::excerpt(package))),
+            },
+        }
+    }
+    match found.packages.len() {
+        0 => Command::Refused(Refusal::Package(String::new())),
+        1..=PACKAGES => Command::Install(found),
+        _ => Command::Refused(Refusal::TooManyPackages(PACKAGES)),
+    }
+}
+
+/// `rm path` and `rm -f path`: one file. Folders are not removed.
+fn remove(arguments: &str) -> Option<Command> {
+    let path = arguments.strip_prefix("-f ").unwrap_or(arguments).trim();
+    let plain = !path.is_empty() && !path.starts_with('-') && !path.contains(char::is_whitespace);
+    let path = path.trim_matches(['\'', '"']).trim_start_matches("./");
+    (plain && !is_shell(path) && !path.contains(['*', '?']))
+        .then(|| Command::Remove(path.to_owned()))
+}
+
+/// Whether only a shell would understand the line.
+fn is_shell(line: &str) -> bool {
+    line.contains(['&', ';', '|', '`', '$', '<', '>', '(', ')', '{', '}', '\\'])
+}
+
+/// Whether a word after a package manager is what it could be told, rather than a sentence.
+fn is_verb(word: &str) -> bool {
+    const VERBS: [&str; 12] = [
+        "ci",
+        "create",
+        "dlx",
+        "exec",
+        "init",
+        "remove",
+        "run",
+        "start",
+        "test",
+        "uninstall",
+        "update",
+        "x",
+    ];
+    VERBS.contains(&word)
+}
+
+/// A package with or without a version, if it can be one of the registry.
+fn checked(text: &str) -> Option<&str> {
+    let text = unquoted(text);
+    // A scope begins with the same sign that begins a version.
+    let version = text.get(1..)?.find('@').map(|at| at + 1);
+    let (name, version) = match version {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    (is_name(name) && version.is_none_or(is_version)).then_some(text)
+}
+
+fn unquoted(text: &str) -> &str {
+    ['\'', '"']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(text)
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = match name.strip_prefix('@') {
+        Some(scoped) => match scoped.split_once('/') {
+            Some((scope, name)) => is_part(scope) && is_part(name),
+            None => false,
+        },
+        None => is_part(name),
+    };
+    plain && name.len() <= NAME_LIMIT
+}
+
+fn is_part(part: &str) -> bool {
+    let inside = |byte: u8| {
+        byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || matches!(byte, b'-' | b'_' | b'.' | b'~')
+    };
+    part.bytes().all(inside)
+        && part
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_lowercase() || first.is_ascii_digit())
+}
+
+/// A version, a range of one comparison, or a tag; no address, no alias.
+fn is_version(version: &str) -> bool {
+    let text = version.strip_prefix(['^', '~', '=']).unwrap_or(version);
+    !text.is_empty()
+        && version.len() <= VERSION_LIMIT
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'*' | b'_')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packages(line: &str) -> (Vec<String>, bool) {
+        match read(line) {
+            Some(Command::Install(install)) => (install.packages, install.dev),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn packages_of_every_manager_are_read() {
+        for line in [
+            "npm install a b@1",
+            "npm i a b@1",
+            "bun add a b@1",
+            "$ pnpm add a 'b@1'",
+            "yarn add a b@1 # for x",
+        ] {
+            assert_eq!(
+                packages(line),
+                (vec!["a".into(), "b@1".into()], false),
+                "{line}"
+            );
+        }
+        for line in [
+            "npm i -D a",
+            "bun add -d a",
+            "npm install a --save-dev",
+            "yarn add --dev a",
+        ] {
+            assert_eq!(packages(line), (vec!["a".into()], true), "{line}");
+        }
+        let names =
+            "npm i @types/node@^20.1.0 react-dom@latest socket.io@4.x next@15.0.0-rc.1+b three@*";
+        assert_eq!(packages(names).0.len(), 5);
+    }
+
+    #[test]
+    fn what_a_shell_would_do_more_is_refused() {
+        for line in [
+            "bun install lodash && rm -rf /",
+            "npm i a; reboot",
+            "npm i a | sh",
+            "npm i $(id)",
+            "npm i `id`",
+            "npm i a > /etc/passwd",
+            "npm i a \\",
+            "npm run build && curl evil",
+        ] {
+            assert_eq!(read(line), Some(Command::Refused(Refusal::Shell)), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_package_is_refused() {
+        for package in [
+            "git+https://x/y.git",
+            "https://x/y.tgz",
+            "file:../x",
+            "../x",
+            "./x",
+            "user/repo",
+            "github:u/r",
+            "a@npm:b",
+            "@scope",
+            "@/a",
+            "@Scope/a",
+            "UPPER",
+            ".hidden",
+            "_x",
+            "a@",
+            "a@1 2@",
+            "ä",
+            "a@../b",
+            "a@^",
+        ] {
+            let line = format!("npm install {package}");
+            assert!(
+                matches!(read(&line), Some(Command::Refused(Refusal::Package(_)))),
+                "{line}"
+            );
+        }
+        for line in [
+            "npm i -g a",
+            "npm i a --registry=http://x",
+            "npm i --prefix /x a",
+        ] {
+            assert!(
+                matches!(read(line), Some(Command::Refused(Refusal::Flag(_)))),
+                "{line}"
+            );
+        }
+        let many = format!("npm i {}", "a ".repeat(PACKAGES + 1));
+        assert!(matches!(
+            read(&many),
+            Some(Command::Refused(Refusal::TooManyPackages(_)))
+        ));
+    }
+
+    #[test]
+    fn sentences_and_other_commands_are_prose() {
+        for line in [
+            "npm",
+            "npm install",
+            "npm install -h is for help",
+            "npm run dev",
+            "npm is a tool",
+            "npm install lodash to get started",
+            "rm",
+            "rm is a command",
+            "rm -rf node_modules",
+            "rm *.js",
+            "rm a b",
+            "rm $HOME",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn one_file_is_removed() {
+        for line in [
+            "rm src/a.js",
+            "rm -f src/a.js",
+            "$ rm ./src/a.js",
+            "rm 'src/a.js'",
+        ] {
+            assert_eq!(
+                read(line),
+                Some(Command::Remove("src/a.js".into())),
+                "{line}"
+            );
+        }
+    }
+}
