@@ -4,6 +4,9 @@ use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
 
+use leo_model::path::PathError;
+use leo_protocol::FailureReason;
+
 use crate::stop::Stopped;
 use crate::workspace::WorkspaceError;
 
@@ -19,6 +22,12 @@ pub(crate) enum Error {
     /// Standard output is gone.
     #[error("write to the output")]
     Output(#[source] io::Error),
+    /// The model cannot be reached, or does not do what it is asked for.
+    #[error("{0}")]
+    Model(String),
+    /// The job has used what it may spend.
+    #[error("{0}")]
+    Budget(String),
     /// The server does not give the job, or does not take the workspace.
     #[error("{what}: {why}")]
     Remote {
@@ -38,7 +47,28 @@ pub(crate) enum Error {
     Workspace(#[from] WorkspaceError),
 }
 
+impl From<PathError> for Error {
+    fn from(error: PathError) -> Self {
+        Self::Workspace(error.into())
+    }
+}
+
 impl Error {
+    /// The reason that the job fails with, where the exit code alone would not tell it.
+    pub(crate) const fn reason(&self) -> Option<FailureReason> {
+        match self {
+            Self::Model(_) => Some(FailureReason::ProviderError),
+            Self::Budget(_) => Some(FailureReason::BudgetExceeded),
+            Self::Stopped(_)
+            | Self::Refused(_)
+            | Self::Output(_)
+            | Self::Runtime(_)
+            | Self::Remote { .. }
+            | Self::Signals(_)
+            | Self::Workspace(_) => None,
+        }
+    }
+
     /// The error and everything that caused it, in one line.
     pub(crate) fn with_causes(&self) -> String {
         let mut text = self.to_string();

@@ -15,7 +15,10 @@ mod emit;
 mod error;
 mod files;
 mod input;
+mod kind;
 mod link;
+mod problems;
+mod process;
 mod provider;
 mod remote;
 mod run;
@@ -114,7 +117,9 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
             state: AgentState::Cancelled,
         }),
         Error::Refused(_) => tell(emitter, error),
-        Error::Output(_)
+        Error::Model(_)
+        | Error::Budget(_)
+        | Error::Output(_)
         | Error::Signals(_)
         | Error::Runtime(_)
         | Error::Workspace(_)
@@ -132,7 +137,7 @@ fn tell(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
     writeln!(io::stderr(), "leo-generator: {message}")?;
     emitter.event(&EventKind::AgentError {
         message,
-        reason: None,
+        reason: error.reason(),
     })
 }
 
@@ -142,7 +147,9 @@ fn exit_code(error: &Error) -> u8 {
             u8::try_from(stopped.signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
         }
         Error::Refused(_) => EXIT_REFUSED,
-        Error::Output(_)
+        Error::Model(_)
+        | Error::Budget(_)
+        | Error::Output(_)
         | Error::Signals(_)
         | Error::Runtime(_)
         | Error::Workspace(_)

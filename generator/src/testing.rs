@@ -8,10 +8,9 @@ use leo_protocol::{EventKind, JobId};
 use serde_json::{Value, json};
 
 use crate::agent;
-use crate::config::{Config, EnvJob};
+use crate::config::{Config, EnvJob, Maker};
 use crate::emit::Emitter;
 use crate::error::Error;
-use crate::provider::Kind;
 use crate::stop::Stop;
 
 /// Three jobs of one session, in order.
@@ -48,8 +47,8 @@ impl Bench {
         Config {
             workspace: self.root.path().join("app"),
             leo_dir: self.root.path().join(".leo"),
-            provider: Kind::Demo,
-            unused: Vec::new(),
+            maker: Maker::Demo { unused: Vec::new() },
+            path: None,
             speed: 0.0,
             job: EnvJob::default(),
         }

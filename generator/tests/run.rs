@@ -81,7 +81,7 @@ fn a_prompt_becomes_an_app() {
 #[test]
 fn what_it_cannot_do_ends_with_one_error_and_code_2() {
     for (name, value) in [
-        ("LLM_PROVIDER", "openrouter"),
+        ("LLM_PROVIDER", "hal"),
         ("MODE", "dream"),
         ("MAX_ITERATIONS", "0"),
         ("DEMO_SPEED", "fast"),

@@ -40,6 +40,7 @@ mod failures;
 mod fleet;
 mod flood;
 mod foreign;
+mod generator;
 #[cfg(target_os = "linux")]
 mod gone;
 mod handover;

@@ -32,6 +32,12 @@ pub fn generator() -> PathBuf {
     program("LEO_GENERATOR")
 }
 
+/// Where programs are found.
+#[must_use]
+pub fn path() -> String {
+    wanted("PATH")
+}
+
 /// The static `mini-generator`.
 #[must_use]
 pub fn mini_generator() -> PathBuf {

@@ -8,6 +8,7 @@
 //! Everything here panics where something else happens than expected: that is how a test fails.
 //! Where Postgres, Redis, the engine and the generators are is read in [`config`] alone.
 
+pub mod agent;
 pub mod backlog;
 pub mod chaos;
 pub mod client;
@@ -30,6 +31,7 @@ pub mod secrets;
 pub mod transcript;
 pub mod wait;
 
+pub use agent::Agent;
 pub use client::Client;
 pub use client::browser::Browser;
 pub use client::repl::Repl;

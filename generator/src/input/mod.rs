@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use leo_protocol::budget::{Budget, Spent};
 use leo_protocol::runner::{JOB_FILE, JobInput, Role};
 use leo_protocol::{JobId, Mode};
 use serde_json::Value;
@@ -32,22 +33,34 @@ pub(crate) struct Task {
     pub(crate) mode: Mode,
     /// The most phases to go, at least 1.
     pub(crate) max_iterations: u32,
-    /// Earlier prompts of the session, oldest first.
-    pub(crate) earlier: Vec<Request>,
+    /// What was said in the session before, oldest first.
+    pub(crate) conversation: Vec<Turn>,
     /// The state of the last checkpoint of an earlier attempt.
     pub(crate) resume: Option<Value>,
+    /// What the job may spend.
+    pub(crate) budget: Option<Budget>,
+    /// What its earlier attempts have spent.
+    pub(crate) spent: Option<Spent>,
 }
 
-/// A prompt and the job it belongs to.
+/// What somebody has said, and the job it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Request {
+pub(crate) struct Turn {
+    /// Who.
+    pub(crate) role: Role,
     /// The job.
     pub(crate) job: JobId,
-    /// The prompt.
-    pub(crate) prompt: String,
+    /// What.
+    pub(crate) text: String,
 }
 
 impl Task {
+    /// Earlier prompts of the session, oldest first.
+    pub(crate) fn earlier(&self) -> impl Iterator<Item = &Turn> {
+        let turns = self.conversation.iter();
+        turns.filter(|turn| turn.role == Role::User)
+    }
+
     /// Finds the job.
     pub(crate) fn load(config: &Config) -> Result<Self, Error> {
         let path = config.leo_dir.join(JOB_FILE);
@@ -74,24 +87,24 @@ impl Task {
                 input.job_id
             )));
         }
-        if input.budget.is_some() {
-            return Err(refused("a budget is not supported by this generator"));
-        }
-        let earlier = input
+        let conversation = input
             .conversation
             .into_iter()
-            .filter(|message| message.role == Role::User && message.job_id != input.job_id)
-            .map(|message| Request {
+            .filter(|message| message.job_id != input.job_id)
+            .map(|message| Turn {
+                role: message.role,
                 job: message.job_id,
-                prompt: message.content,
+                text: message.content,
             });
         Ok(Self {
             job: input.job_id,
             prompt: input.prompt,
             mode: input.mode,
             max_iterations: input.max_iterations,
-            earlier: earlier.collect(),
+            conversation: conversation.collect(),
             resume: input.resume,
+            budget: input.budget,
+            spent: input.spent,
         })
     }
 
@@ -111,8 +124,10 @@ impl Task {
             max_iterations: iterations
                 .map_or(Ok(DEFAULT_ITERATIONS), |text| text.trim().parse())
                 .map_err(|error| refused(format!("MAX_ITERATIONS: {error}")))?,
-            earlier: Vec::new(),
+            conversation: Vec::new(),
             resume: None,
+            budget: None,
+            spent: None,
         })
     }
 

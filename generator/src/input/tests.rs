@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::*;
+use crate::config::Maker;
 
 const JOB: &str = "01890000-0000-7000-8000-000000000001";
 const OTHER: &str = "01890000-0000-7000-8000-000000000002";
@@ -37,8 +38,8 @@ fn load(job_file: Option<&Value>, job: EnvJob) -> Result<Task, String> {
     let config = Config {
         workspace: root.path().join("app"),
         leo_dir: root.path().to_owned(),
-        provider: crate::provider::Kind::Demo,
-        unused: Vec::new(),
+        maker: Maker::Demo { unused: Vec::new() },
+        path: None,
         speed: 0.0,
         job,
     };
@@ -52,7 +53,7 @@ fn the_file_is_preferred_and_gives_the_earlier_prompts() {
         (task.prompt.as_str(), task.mode, task.max_iterations),
         ("from the file", Mode::Edit, 4)
     );
-    let earlier: Vec<_> = task.earlier.iter().map(|r| r.prompt.as_str()).collect();
+    let earlier: Vec<_> = task.earlier().map(|turn| turn.text.as_str()).collect();
     assert_eq!(earlier, ["first"]);
 }
 
@@ -90,7 +91,6 @@ fn what_does_not_fit_is_refused() {
     assert!(with("mode", json!("dream")).contains("dream"));
     assert!(with("prompt", json!(" \n")).contains("empty"));
     assert!(with("maxIterations", json!(0)).contains("MAX_ITERATIONS"));
-    assert!(with("budget", json!({"usd": 1})).contains("budget"));
 }
 
 #[test]

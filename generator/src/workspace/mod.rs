@@ -12,6 +12,9 @@ use leo_model::path::PathError;
 pub(crate) use leo_model::path::RelPath;
 use sha2::{Digest as _, Sha256};
 
+use crate::checkpoint::journal::Journal;
+use crate::kind::is_made;
+
 /// The largest file that is read back, in bytes.
 const READ_LIMIT: u64 = 8 << 20;
 /// The most files that a listing names, so that the event with it stays small.
@@ -41,6 +44,17 @@ pub(crate) enum WorkspaceError {
     },
 }
 
+impl WorkspaceError {
+    /// The file system refused.
+    pub(crate) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            what,
+            path: path.display().to_string(),
+            source,
+        }
+    }
+}
+
 /// What lies at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -57,15 +71,38 @@ pub(crate) enum Found {
 #[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
+    /// Where it is noted what is changed, if it is.
+    journal: Option<Journal>,
 }
 
 impl Workspace {
     /// Opens the folder, creating it where it is missing.
     pub(crate) fn open(root: &Path) -> Result<Self, WorkspaceError> {
-        fs::create_dir_all(root).map_err(|error| io_error("create", root, error))?;
+        fs::create_dir_all(root).map_err(|error| WorkspaceError::io("create", root, error))?;
         Ok(Self {
             root: root.to_owned(),
+            journal: None,
         })
+    }
+
+    /// The same, with notes of every change.
+    pub(crate) fn noted(self, journal: Journal) -> Self {
+        Self {
+            journal: Some(journal),
+            ..self
+        }
+    }
+
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn note(&self, path: &RelPath, full: &Path) -> Result<(), WorkspaceError> {
+        match &self.journal {
+            Some(journal) => journal.note(path, full),
+            None => Ok(()),
+        }
     }
 
     /// What lies at the path.
@@ -77,14 +114,14 @@ impl Workspace {
         let full = self.root.join(path.as_str());
         match fs::symlink_metadata(&full) {
             Err(error) if is_missing(&error) => return Ok(Found::Nothing),
-            Err(error) => return Err(io_error("look at", &full, error)),
+            Err(error) => return Err(WorkspaceError::io("look at", &full, error)),
             Ok(meta) if !meta.is_file() || meta.len() > READ_LIMIT => return Ok(Found::Other),
             Ok(_) => {}
         }
         let mut bytes = Vec::new();
         File::open(&full)
             .and_then(|file| file.take(READ_LIMIT).read_to_end(&mut bytes))
-            .map_err(|error| io_error("read", &full, error))?;
+            .map_err(|error| WorkspaceError::io("read", &full, error))?;
         Ok(String::from_utf8(bytes).map_or(Found::Other, Found::Text))
     }
 
@@ -93,20 +130,36 @@ impl Workspace {
         let full = self.root.join(path.as_str());
         self.check_parents(path)?;
         let parent = full.parent().unwrap_or(&self.root);
-        let name = path.name();
-        fs::create_dir_all(parent).map_err(|error| io_error("create", parent, error))?;
-        let draft = parent.join(format!(".{name}.leo-draft"));
+        self.note(path, &full)?;
+        fs::create_dir_all(parent).map_err(|error| WorkspaceError::io("create", parent, error))?;
+        let draft = parent.join(format!(".{}.leo-draft", path.name()));
         write_draft(&draft, text)
             .and_then(|()| fs::rename(&draft, &full))
             .map_err(|error| {
                 // The draft would end up in the user's app; should this fail too, the first
                 // error is the one that matters.
                 let _ = fs::remove_file(&draft);
-                io_error("write", &full, error)
+                WorkspaceError::io("write", &full, error)
             })
     }
 
-    /// The files, sorted, at most [`LIST_LIMIT`] of them. Links are neither followed nor named.
+    /// Removes a file; whether there was one. Anything else than a file stays.
+    pub(crate) fn remove(&self, path: &RelPath) -> Result<bool, WorkspaceError> {
+        self.check_parents(path)?;
+        let full = self.root.join(path.as_str());
+        match fs::symlink_metadata(&full) {
+            Ok(meta) if meta.is_file() => {}
+            Ok(_) => return Ok(false),
+            Err(error) if is_missing(&error) => return Ok(false),
+            Err(error) => return Err(WorkspaceError::io("look at", &full, error)),
+        }
+        self.note(path, &full)?;
+        fs::remove_file(&full).map_err(|error| WorkspaceError::io("remove", &full, error))?;
+        Ok(true)
+    }
+
+    /// The files, sorted, at most [`LIST_LIMIT`] of them. Links are neither followed nor
+    /// named, nor is what tools have made (packages, results, caches).
     pub(crate) fn list(&self) -> Result<Vec<String>, WorkspaceError> {
         let mut files = Vec::new();
         self.list_into(&self.root, 0, &mut files)?;
@@ -120,18 +173,23 @@ impl Workspace {
         depth: usize,
         files: &mut Vec<String>,
     ) -> Result<(), WorkspaceError> {
-        let entries = fs::read_dir(folder).map_err(|error| io_error("list", folder, error))?;
+        let entries =
+            fs::read_dir(folder).map_err(|error| WorkspaceError::io("list", folder, error))?;
         for entry in entries {
-            let entry = entry.map_err(|error| io_error("list", folder, error))?;
+            let entry = entry.map_err(|error| WorkspaceError::io("list", folder, error))?;
             let kind = entry
                 .file_type()
-                .map_err(|error| io_error("look at", &entry.path(), error))?;
+                .map_err(|error| WorkspaceError::io("look at", &entry.path(), error))?;
+            let path = entry.path();
+            let below = path.strip_prefix(&self.root).unwrap_or(&path);
+            let below = below.to_string_lossy().into_owned();
+            if is_made(&below) {
+                continue;
+            }
             if kind.is_dir() && depth < DEPTH_LIMIT {
-                self.list_into(&entry.path(), depth + 1, files)?;
+                self.list_into(&path, depth + 1, files)?;
             } else if kind.is_file() && files.len() < LIST_LIMIT {
-                let path = entry.path();
-                let below = path.strip_prefix(&self.root).unwrap_or(&path);
-                files.push(below.to_string_lossy().into_owned());
+                files.push(below);
             }
         }
         Ok(())
@@ -146,7 +204,7 @@ impl Workspace {
                 Ok(meta) if meta.is_dir() => {}
                 Ok(_) => return Err(WorkspaceError::Escapes(path.as_str().to_owned())),
                 Err(error) if is_missing(&error) => return Ok(()),
-                Err(error) => return Err(io_error("look at", &folder, error)),
+                Err(error) => return Err(WorkspaceError::io("look at", &folder, error)),
             }
         }
         Ok(())
@@ -176,14 +234,6 @@ fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
 /// A part of the path that is a file also means that there is nothing below it.
 fn is_missing(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.kind() == io::ErrorKind::NotADirectory
-}
-
-fn io_error(what: &'static str, path: &Path, source: io::Error) -> WorkspaceError {
-    WorkspaceError::Io {
-        what,
-        path: path.display().to_string(),
-        source,
-    }
 }
 
 #[cfg(test)]

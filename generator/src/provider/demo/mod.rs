@@ -41,10 +41,14 @@ pub(crate) struct Demo {
 
 impl Demo {
     /// Plans the job.
-    pub(crate) fn open(config: &Config, task: &Task, workspace: &Workspace) -> Result<Self, Error> {
+    pub(crate) fn open(
+        config: &Config,
+        unused: &[&str],
+        task: &Task,
+        workspace: &Workspace,
+    ) -> Result<Self, Error> {
         let plan = Plan::make(task, workspace)?;
-        let mut notes: Vec<String> = config
-            .unused
+        let mut notes: Vec<String> = unused
             .iter()
             .map(|name| format!("{name} is set, but the demo provider uses no model"))
             .collect();
@@ -97,16 +101,17 @@ impl Demo {
 
     /// Writes the present phase's files piece by piece.
     pub(crate) async fn implement(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
-        let phase = self.phase(files.phase())?;
+        let run = files.run();
+        let phase = self.phase(run.phase())?;
         for draft in &phase.files {
-            let mut file = files.start(&draft.path)?;
+            files.start(&draft.path)?;
             let line = format!("writing {}: {}", draft.path.as_str(), draft.purpose);
-            file.run().say(Tone::Step, &line)?;
+            run.say(Tone::Step, &line)?;
             for piece in pieces(&draft.text) {
-                file.run().wait(self.pace.piece()).await?;
-                file.chunk(piece)?;
+                run.wait(self.pace.piece()).await?;
+                files.chunk(piece)?;
             }
-            file.end()?;
+            files.end()?;
         }
         Ok(())
     }

@@ -100,7 +100,7 @@ pub(crate) fn add_requests(
     mark: &str,
     entry: impl Fn(&Words, &str) -> String,
 ) -> Option<String> {
-    let earlier = task.earlier.iter().map(|r| (r.job, r.prompt.as_str()));
+    let earlier = task.earlier().map(|turn| (turn.job, turn.text.as_str()));
     let all = earlier.chain([(task.job, task.prompt.as_str())]);
     let mut entries = String::new();
     for (job, prompt) in all {

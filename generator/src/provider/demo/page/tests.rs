@@ -3,7 +3,7 @@
 use leo_protocol::Mode;
 
 use super::*;
-use crate::input::Request;
+use crate::input::Turn;
 use crate::testing::job_id;
 
 const HOSTILE: &str =
@@ -15,8 +15,10 @@ fn task(place: usize, prompt: &str) -> Task {
         prompt: prompt.into(),
         mode: Mode::Autonomous,
         max_iterations: 10,
-        earlier: Vec::new(),
+        conversation: Vec::new(),
         resume: None,
+        budget: None,
+        spent: None,
     }
 }
 
@@ -74,7 +76,11 @@ fn every_prompt_of_the_session_is_listed_once() {
     let mut third = task(2, "third");
     for (place, prompt) in [(0, "first"), (1, "second"), (1, "second")] {
         let (job, prompt) = (job_id(place), prompt.to_owned());
-        third.earlier.push(Request { job, prompt });
+        third.conversation.push(Turn {
+            role: leo_protocol::runner::Role::User,
+            job,
+            text: prompt,
+        });
     }
     let page = extend(&page(0, "first"), &third, &Words::of("third")).unwrap();
     for place in 0..3 {

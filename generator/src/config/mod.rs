@@ -6,29 +6,65 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use leo_model::chat::Endpoint;
 use leo_protocol::runner::{APP_DIR, JOB_FILE, LEO_DIR, WORKSPACE_ROOT};
 
 use crate::error::Error;
-use crate::provider::Kind;
+
+mod maker;
 
 /// Used where `DEMO_SPEED` is not set: the pace of a person who watches.
 const DEFAULT_SPEED: f64 = 1.0;
 
 /// The settings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// The app's folder.
     pub(crate) workspace: PathBuf,
     /// The folder with the inputs, beside the app's.
     pub(crate) leo_dir: PathBuf,
     /// Who writes the app.
-    pub(crate) provider: Kind,
-    /// Settings of a model that are given although no model is used, by name.
-    pub(crate) unused: Vec<&'static str>,
+    pub(crate) maker: Maker,
+    /// The folders in which programs are.
+    pub(crate) path: Option<String>,
     /// How fast the demo provider goes; 1 is a human pace, 0 means without pauses.
     pub(crate) speed: f64,
     /// The job as the environment describes it; counts where there is no job file.
     pub(crate) job: EnvJob,
+}
+
+/// Who writes the app.
+#[derive(Debug, Clone)]
+pub(crate) enum Maker {
+    /// A canned app, without a model.
+    Demo {
+        /// Settings of a model that are given although no model is used, by name.
+        unused: Vec<&'static str>,
+    },
+    /// A model.
+    Model(Box<ModelSettings>),
+}
+
+/// The model, and what is known of it.
+#[derive(Debug, Clone)]
+pub(crate) struct ModelSettings {
+    /// Where it is, and which.
+    pub(crate) endpoint: Endpoint,
+    /// Whether it is offered tools; where this is not set, the provider is asked whether it knows them.
+    pub(crate) tools: Option<bool>,
+    /// How many tokens it reads at most; where this is not set, the provider is asked.
+    pub(crate) context: Option<u64>,
+    /// What it costs, for providers that do not say so.
+    pub(crate) prices: Option<Prices>,
+}
+
+/// What a model costs, in US dollars for a million tokens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Prices {
+    /// Tokens in.
+    pub(crate) prompt: f64,
+    /// Tokens out.
+    pub(crate) completion: f64,
 }
 
 /// An address with a token in it, which is not shown.
@@ -107,11 +143,8 @@ impl Config {
         Ok(Self {
             workspace,
             leo_dir,
-            provider: provider(get("LLM_PROVIDER"))?,
-            unused: ["LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY"]
-                .into_iter()
-                .filter(|name| get(name).is_some())
-                .collect(),
+            maker: maker::read(&get)?,
+            path: get("PATH"),
             speed: speed(get("DEMO_SPEED"))?,
             job: EnvJob {
                 id: get("JOB_ID"),
@@ -135,15 +168,6 @@ fn folders(workspace: Option<String>) -> Result<(PathBuf, PathBuf), Error> {
             "WORKSPACE must be an absolute path below a folder, such as /workspace/app",
         )),
     }
-}
-
-fn provider(name: Option<String>) -> Result<Kind, Error> {
-    let name = name.ok_or_else(|| refused("LLM_PROVIDER is missing; expected `demo`"))?;
-    Kind::from_name(&name).ok_or_else(|| {
-        refused(&format!(
-            "LLM_PROVIDER `{name}` is not supported by this generator; expected `demo`"
-        ))
-    })
 }
 
 /// The text is not repeated where it is refused: it holds a token.
@@ -195,7 +219,7 @@ mod tests {
         assert_eq!(config.workspace, PathBuf::from("/workspace/app"));
         assert_eq!(config.leo_dir, PathBuf::from("/workspace/.leo"));
         assert!((config.speed - 1.0).abs() < f64::EPSILON);
-        assert_eq!(config.unused, [""; 0]);
+        assert!(matches!(config.maker, Maker::Demo { unused } if unused.is_empty()));
     }
 
     #[test]
@@ -203,7 +227,31 @@ mod tests {
         let demo = ("LLM_PROVIDER", "demo");
         for (pairs, name) in [
             (vec![], "LLM_PROVIDER"),
-            (vec![("LLM_PROVIDER", "ollama")], "ollama"),
+            (vec![("LLM_PROVIDER", "hal")], "hal"),
+            (
+                vec![("LLM_PROVIDER", "openai"), ("LLM_BASE_URL", "ftp://x")],
+                "LLM_BASE_URL",
+            ),
+            (
+                vec![("LLM_PROVIDER", "openai"), ("LLM_TOOLS", "maybe")],
+                "LLM_TOOLS",
+            ),
+            (
+                vec![("LLM_PROVIDER", "openai"), ("LLM_CONTEXT", "12")],
+                "LLM_CONTEXT",
+            ),
+            (
+                vec![
+                    ("LLM_PROVIDER", "openai"),
+                    ("LLM_PRICE_PROMPT", "-1"),
+                    ("LLM_PRICE_COMPLETION", "1"),
+                ],
+                "LLM_PRICE_PROMPT",
+            ),
+            (
+                vec![("LLM_PROVIDER", "openai"), ("LLM_PRICE_PROMPT", "1")],
+                "LLM_PRICE_COMPLETION",
+            ),
             (vec![demo, ("DEMO_SPEED", "-1")], "DEMO_SPEED"),
             (vec![demo, ("DEMO_SPEED", "inf")], "DEMO_SPEED"),
             (vec![demo, ("DEMO_SPEED", "fast")], "DEMO_SPEED"),
@@ -236,7 +284,30 @@ mod tests {
     #[test]
     fn a_key_for_no_model_is_noticed_but_not_kept() {
         let config = read(&[("LLM_PROVIDER", "demo"), ("LLM_API_KEY", "geheim")]).unwrap();
-        assert_eq!(config.unused, ["LLM_API_KEY"]);
+        assert!(matches!(&config.maker, Maker::Demo { unused } if *unused == ["LLM_API_KEY"]));
         assert!(!format!("{config:?}").contains("geheim"));
+    }
+
+    #[test]
+    fn a_model_has_an_address_and_a_key_that_is_not_shown() {
+        let config = read(&[
+            ("LLM_PROVIDER", "ollama"),
+            ("LLM_API_KEY", "geheim"),
+            ("LLM_MODEL", "small"),
+            ("LLM_TOOLS", "off"),
+            ("LLM_CONTEXT", "8192"),
+            ("LLM_PRICE_PROMPT", "0.5"),
+            ("LLM_PRICE_COMPLETION", "2"),
+        ])
+        .unwrap();
+        assert!(!format!("{config:?}").contains("geheim"));
+        let Maker::Model(model) = config.maker else {
+            panic!("{config:?}");
+        };
+        assert_eq!(model.endpoint.model.as_deref(), Some("small"));
+        assert_eq!(model.endpoint.base_url.port(), Some(11434));
+        assert_eq!((model.tools, model.context), (Some(false), Some(8192)));
+        let (prompt, completion) = (0.5, 2.0);
+        assert_eq!(model.prices, Some(Prices { prompt, completion }));
     }
 }
