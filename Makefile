@@ -4,7 +4,7 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator mini-generator mini-generator-path demo dev test run-tests console-test bench \
+.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests console-test bench \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -41,6 +41,10 @@ build: setup ## builds the workspace
 
 generator: setup ## builds the static generator that goes into the container image
 	$(STATIC) --profile generator --package leo-generator
+
+node-image: generator ## builds the image leo-websocket-node, for apps made with Vite, TypeScript and React
+	@scripts/setup --node
+	@exec scripts/node-image "$(GENERATOR)"
 
 mini-generator: setup
 	$(STATIC) --package mini-generator
