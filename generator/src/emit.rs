@@ -79,6 +79,16 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Tells a line of something else, with its colours. It goes out as an event, so that it cannot be
+    /// taken for one of ours, whatever it says.
+    pub(crate) fn log(&mut self, line: &str) -> io::Result<()> {
+        let event = json!({"type": "log", "log": {"line": line}}).to_string();
+        match self.link {
+            Some(link) => link.send(&event),
+            None => self.line(ascii(&event)),
+        }
+    }
+
     fn line(&mut self, mut line: String) -> io::Result<()> {
         line.push('\n');
         self.out.write_all(line.as_bytes())?;

@@ -39,6 +39,15 @@ pub(crate) enum Error {
     /// There is no thread, or no way to wait for input.
     #[error("set up the runtime")]
     Runtime(#[source] io::Error),
+    /// The system refuses something that the work needs.
+    #[error("{what}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// Signals cannot be received, so the promise to end on SIGTERM could not be kept.
     #[error("listen for signals")]
     Signals(#[source] io::Error),
@@ -63,6 +72,7 @@ impl Error {
             | Self::Refused(_)
             | Self::Output(_)
             | Self::Runtime(_)
+            | Self::Io { .. }
             | Self::Remote { .. }
             | Self::Signals(_)
             | Self::Workspace(_) => None,

@@ -123,6 +123,7 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
         | Error::Signals(_)
         | Error::Runtime(_)
         | Error::Workspace(_)
+        | Error::Io { .. }
         | Error::Remote { .. } => {
             emitter.event(&EventKind::StateChange {
                 state: AgentState::Error,
@@ -153,6 +154,7 @@ fn exit_code(error: &Error) -> u8 {
         | Error::Signals(_)
         | Error::Runtime(_)
         | Error::Workspace(_)
+        | Error::Io { .. }
         | Error::Remote { .. } => EXIT_FAILED,
     }
 }

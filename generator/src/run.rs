@@ -76,6 +76,13 @@ impl<'a> Run<'a> {
         emitter.say(tone, text).map_err(Error::Output)
     }
 
+    /// Tells a line that something else has printed.
+    pub(crate) fn log(&self, line: &str) -> Result<(), Error> {
+        self.stop.check()?;
+        let mut emitter = self.emitter.borrow_mut();
+        emitter.log(line).map_err(Error::Output)
+    }
+
     /// Tells that the agent entered a state.
     pub(crate) fn state(&self, state: AgentState) -> Result<(), Error> {
         self.event(&EventKind::StateChange { state })

@@ -50,12 +50,12 @@ impl Model {
                     return Ok(Outcome::error(problem.message.clone()));
                 }
                 let (kind, app) = (self.kind(), files.workspace().root());
-                let script = self.toolchain.script(files.run(), kind, app, &argv);
-                let ended = script.await?;
-                Ok(if ended.is_success() {
-                    Outcome::success(ended.tail)
-                } else {
-                    Outcome::error(ended.tail)
+                let words: Vec<&str> = argv.iter().map(String::as_str).collect();
+                let script = self.toolchain.script(files.run(), kind, app, &words);
+                Ok(match script.await? {
+                    Some(ended) if ended.is_success() => Outcome::success(ended.tail),
+                    Some(ended) => Outcome::error(ended.tail),
+                    None => Outcome::error("this tool is not installed in the app"),
                 })
             }
         }
