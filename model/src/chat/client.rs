@@ -17,6 +17,9 @@ const POOL_IDLE: Duration = Duration::from_secs(30);
 /// OpenAI itself, whose reasoning models know the newer name of the limit only.
 const OPENAI: &str = "api.openai.com";
 
+/// Those who can have a model go on with its own message, as they sign their lists.
+const PREFILLING: [&str; 3] = ["vllm", "sglang", "llamacpp"];
+
 /// A client of one endpoint; cheap to clone. Clones share connections, and what was learned of the
 /// server.
 #[derive(Debug, Clone)]
@@ -31,6 +34,7 @@ pub(super) struct Inner {
     pub(super) learned: Learned,
     http: reqwest::Client,
     model: OnceCell<Option<String>>,
+    prefills: OnceCell<bool>,
 }
 
 impl Client {
@@ -65,6 +69,7 @@ impl Client {
                 }),
                 http,
                 model: OnceCell::new(),
+                prefills: OnceCell::new(),
             }),
         })
     }
@@ -120,7 +125,7 @@ impl Inner {
         let loaded = models.iter().position(|model| model.loaded == Some(true));
         let listed = models.len();
         // Among many that cost money nobody chooses for the user.
-        if loaded.is_none() && self.endpoint.base_url.host_str() == Some(OPENAI) {
+        if loaded.is_none() && self.is_openai() {
             return Err(ModelError::NoModel {
                 told: format!("; {listed} are listed"),
             });
@@ -131,6 +136,22 @@ impl Inner {
             });
         }
         Ok(Some(models.swap_remove(loaded.unwrap_or(0)).id))
+    }
+
+    /// Whether the server is one that can have a model go on with its own message. It is asked for
+    /// what it lists, once, when that is wanted.
+    pub(super) async fn prefills(&self) -> bool {
+        if self.endpoint.provider != Provider::Openai || self.is_openai() {
+            return false;
+        }
+        *self
+            .prefills
+            .get_or_init(|| models::is_by(self, &PREFILLING))
+            .await
+    }
+
+    fn is_openai(&self) -> bool {
+        self.endpoint.base_url.host_str() == Some(OPENAI)
     }
 
     /// Why nobody could be reached, without addresses that may hold a password.

@@ -81,6 +81,14 @@ pub enum ModelError {
         /// What the server says.
         told: Told,
     },
+    /// The context is full with the prompt and the answer so far.
+    #[error(
+        "the model's context of {context} tokens is full with the prompt and its answer: load it with a larger one, or ask for less"
+    )]
+    ContextFull {
+        /// The tokens that it has room for.
+        context: u64,
+    },
     /// The server understands the request and will not have it.
     #[error("the model server refuses the request ({status}){told}")]
     Refused {
@@ -203,7 +211,7 @@ impl ModelError {
             | Self::UnknownModel { .. }
             | Self::NoApi { .. }
             | Self::Protocol { .. } => ErrorKind::Settings,
-            Self::ContextTooSmall { .. } => ErrorKind::Context,
+            Self::ContextTooSmall { .. } | Self::ContextFull { .. } => ErrorKind::Context,
             Self::Unreachable { .. }
             | Self::RateLimited { .. }
             | Self::Failed { .. }

@@ -57,6 +57,15 @@ pub(super) async fn list(client: &Inner) -> Result<Vec<ModelInfo>, ModelError> {
     Ok(models)
 }
 
+/// Whether the list is signed by one of `owners`. Whoever does not answer is none of them.
+pub(super) async fn is_by(client: &Inner, owners: &[&str]) -> bool {
+    let answer = get(client, client.endpoint.call("models"))
+        .await
+        .unwrap_or_default();
+    let owner = answer["data"][0]["owned_by"].as_str().unwrap_or_default();
+    owners.contains(&owner)
+}
+
 /// The list of OpenAI, with what OpenRouter, vLLM and others put beside it.
 fn openai(answer: &Value) -> Option<Vec<ModelInfo>> {
     let listed = answer.get("data").unwrap_or(answer).as_array()?;
@@ -180,6 +189,7 @@ fn judge(client: &Inner, status: StatusCode, body: &[u8]) -> Result<Value, Model
             request: &request,
             model: None,
             quirks,
+            prefilled: false,
         };
         return Err(match asked.trouble(status.as_u16(), &fault, None) {
             Trouble::Fatal(error) => error,

@@ -24,6 +24,8 @@ pub(crate) struct Quirks {
     pub(crate) tools: bool,
     /// Messages with the role `system`.
     pub(crate) system: bool,
+    /// The fields that have the model go on with its last message.
+    pub(crate) prefill: bool,
     /// The limit of an answer.
     pub(crate) limit: Limit,
 }
@@ -35,6 +37,7 @@ impl Default for Quirks {
             temperature: true,
             tools: true,
             system: true,
+            prefill: true,
             limit: Limit::MaxTokens,
         }
     }
@@ -51,6 +54,8 @@ pub(crate) enum Change {
     Tools,
     /// Without messages of the role `system`.
     System,
+    /// Without prefill.
+    Prefill,
     /// With another limit.
     Limit(Limit),
 }
@@ -63,6 +68,7 @@ impl Change {
             Self::Temperature => quirks.temperature = false,
             Self::Tools => quirks.tools = false,
             Self::System => quirks.system = false,
+            Self::Prefill => quirks.prefill = false,
             Self::Limit(limit) => quirks.limit = limit,
         }
     }

@@ -6,18 +6,18 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::{sleep, timeout};
 
 use super::super::client::Inner;
-use super::super::diagnose::{Again, Patience, Trouble};
+use super::super::diagnose::Trouble;
 use super::super::quirks::Quirks;
 use super::super::wire::body;
-use super::super::wire::chunk::Finish;
-use super::super::{ModelError, Request, ToolCall};
-use super::exchange::{Ended, Heard, code};
+use super::super::{ModelError, Request, ToolCall, Usage};
+use super::exchange::{Ended, Heard};
+use super::outcome::Outcome;
 use super::record::Record;
+use super::rest::{self, How};
+use super::runaway::Watch;
+use super::seam::Seam;
 use super::tries::Tries;
 use super::{Finished, Part};
-
-/// The longest text of an answer, in bytes.
-const LONGEST: usize = 4 << 20;
 
 /// An answer that is being made.
 pub(super) struct Drive {
@@ -27,9 +27,21 @@ pub(super) struct Drive {
     pub(super) model: Option<String>,
     /// What the last request was made with.
     pub(super) quirks: Quirks,
-    out: Sender<Part>,
-    size: usize,
+    /// Whether the last request has the model go on with its own message.
+    pub(super) prefilled: bool,
+    /// The characters of the last request.
+    pub(super) asked: u64,
+    /// How often the answer was continued.
+    pub(super) continued: u32,
+    pub(super) out: Sender<Part>,
+    pub(super) watch: Watch,
+    /// The bytes of the answer so far.
+    pub(super) size: usize,
+    warning: Option<String>,
 }
+
+/// What one exchange has brought, and used.
+type Exchanged = (Heard, Ended, Usage);
 
 impl Drive {
     pub(super) fn new(
@@ -45,8 +57,13 @@ impl Drive {
             record,
             model: None,
             quirks,
+            prefilled: false,
+            asked: 0,
+            continued: 0,
             out,
+            watch: Watch::default(),
             size: 0,
+            warning: None,
         }
     }
 
@@ -59,6 +76,8 @@ impl Drive {
             text: self.record.text(),
             tool_calls,
             usage: self.record.usage(),
+            without_tools: !self.request.tools.is_empty() && !self.quirks.tools,
+            warning: self.warning,
             model: self.record.model(),
             first_token: self.record.first_token(),
             total: self.record.elapsed(),
@@ -67,12 +86,23 @@ impl Drive {
 
     async fn whole(&mut self) -> Result<Vec<ToolCall>, ModelError> {
         self.model = self.client.model().await?.map(str::to_owned);
-        let (heard, ended) = self.piece().await?;
-        self.judge(heard, ended)
+        loop {
+            let (heard, ended, used) = self.piece().await?;
+            let progress = heard.text;
+            let why = match self.outcome(heard, ended, used)? {
+                Outcome::Whole(calls) => return Ok(calls),
+                Outcome::Cut(why) => why,
+            };
+            if !progress || self.continued >= self.client.timing.continuations {
+                return Err(self.cut_off(why, progress));
+            }
+            self.continued += 1;
+            self.send(Part::Continuing { why }).await;
+        }
     }
 
     /// One piece of the answer, by as many requests as it takes.
-    async fn piece(&mut self) -> Result<(Heard, Ended), ModelError> {
+    async fn piece(&mut self) -> Result<Exchanged, ModelError> {
         let mut tries = Tries::new(self.client.timing);
         loop {
             match self.exchange().await? {
@@ -91,11 +121,15 @@ impl Drive {
         }
     }
 
-    /// One request. Trouble is what came before a word of the answer.
-    async fn exchange(&mut self) -> Result<Result<(Heard, Ended), Trouble>, ModelError> {
-        self.quirks = self.client.learned.quirks();
-        let body = body::write(&self.request, self.model.as_deref(), self.quirks);
-        self.record.ask(body::chars(&self.request));
+    /// One request. Trouble is what came before any text.
+    async fn exchange(&mut self) -> Result<Result<Exchanged, Trouble>, ModelError> {
+        let (request, seam) = self.next_request().await;
+        let mut body = body::write(&request, self.model.as_deref(), self.quirks);
+        if self.prefilled {
+            body::prefill(&mut body);
+        }
+        self.asked = body::chars(&request);
+        self.record.ask(self.asked);
         let incoming = match self.open(&body).await {
             Ok(incoming) => incoming,
             Err(trouble) => {
@@ -103,87 +137,39 @@ impl Drive {
                 return Ok(Err(trouble));
             }
         };
-        let mut heard = Heard::default();
+        let mut heard = Heard {
+            seam,
+            ..Heard::default()
+        };
         let ended = self.listen(incoming, &mut heard).await?;
-        let trouble = if heard.words {
+        self.flush(&mut heard).await?;
+        let has_text = heard.text || !heard.calls.is_empty();
+        let trouble = if has_text {
             None
         } else {
-            self.silence(&ended)
+            self.silence(&ended, &heard)
         };
-        if trouble.is_some() {
+        if trouble.is_some() && !heard.words {
             self.record.refused();
         }
-        self.record.settle();
-        Ok(trouble.map_or(Ok((heard, ended)), Err))
+        let used = self.record.settle();
+        self.warning = self.warning.take().or_else(|| self.doubt(used));
+        Ok(trouble.map_or(Ok((heard, ended, used)), Err))
     }
 
-    /// What an exchange comes to that has ended so without a word.
-    fn silence(&self, ended: &Ended) -> Option<Trouble> {
-        match ended {
-            Ended::Whole | Ended::Bare => None,
-            Ended::Fault(fault) => {
-                let after = fault.retry_after.map(std::time::Duration::from_secs);
-                Some(self.trouble(code(fault), fault, after))
-            }
-            Ended::Broken(why) => Some(Trouble::Again(Again {
-                error: ModelError::Failed {
-                    what: why.clone(),
-                    told: super::super::Told::default(),
-                },
-                after: None,
-                patience: Patience::Little,
-            })),
+    /// The request to make, and the seam at which its answer meets what was said before.
+    async fn next_request(&mut self) -> (Request, Option<Seam>) {
+        self.quirks = self.client.learned.quirks();
+        self.prefilled = false;
+        if self.continued == 0 {
+            return (self.request.clone(), None);
         }
-    }
-
-    fn judge(&self, heard: Heard, ended: Ended) -> Result<Vec<ToolCall>, ModelError> {
-        let cut = |why: &str| ModelError::CutOff {
-            why: why.to_owned(),
-            continued: 0,
-            hint: String::new(),
-        };
-        match (ended, heard.finish) {
-            (Ended::Whole, Some(Finish::Done) | None) => heard.calls.finish(),
-            (Ended::Whole, Some(Finish::Length)) => Err(cut("length")),
-            (Ended::Whole, Some(Finish::Filtered)) => Err(ModelError::Filtered),
-            (Ended::Whole, Some(Finish::Failed))
-            | (Ended::Fault(_) | Ended::Bare | Ended::Broken(_), _) => Err(cut("broken")),
+        let said = self.record.text();
+        self.prefilled = self.quirks.prefill && self.client.prefills().await;
+        if self.prefilled {
+            return (rest::request(&self.request, &said, How::Prefill), None);
         }
-    }
-
-    /// Passes on text of the answer.
-    pub(super) async fn say(&mut self, text: &str) -> Result<(), ModelError> {
-        self.hear(text.len())?;
-        self.record.say(text);
-        self.send(Part::Text(text.to_owned())).await;
-        Ok(())
-    }
-
-    /// Passes on a thought.
-    pub(super) async fn think(&mut self, text: String) -> Result<(), ModelError> {
-        self.hear(text.len())?;
-        self.send(Part::Reasoning(text)).await;
-        Ok(())
-    }
-
-    /// Passes on a sign of life. Nothing has ended with it.
-    pub(super) async fn alive(&mut self) -> Option<Ended> {
-        self.send(Part::Alive).await;
-        None
-    }
-
-    /// Counts what has come, of whatever kind.
-    pub(super) fn hear(&mut self, bytes: usize) -> Result<(), ModelError> {
-        self.record.hear(bytes);
-        self.size += bytes;
-        if self.size > LONGEST {
-            return Err(ModelError::TooLong { limit: LONGEST });
-        }
-        Ok(())
-    }
-
-    async fn send(&self, part: Part) {
-        // Whoever drops the reader drops this with it.
-        let _ = self.out.send(part).await;
+        let seam = Seam::behind(&said);
+        (rest::request(&self.request, &said, How::Ask), Some(seam))
     }
 }

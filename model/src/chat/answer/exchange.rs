@@ -15,6 +15,8 @@ use super::super::{ModelError, Told};
 use super::calls::Calls;
 use super::drive::Drive;
 use super::incoming::{Incoming, Piece};
+use super::seam::Seam;
+use super::think::Think;
 
 /// The most of a refusal that is read, in bytes.
 const REFUSAL: usize = 64 << 10;
@@ -31,6 +33,12 @@ const UNKNOWN: u16 = 500;
 pub(super) struct Heard {
     /// Whether anything of an answer has come.
     pub(super) words: bool,
+    /// Whether text has come that can be seen.
+    pub(super) text: bool,
+    /// What may be thoughts at the beginning.
+    pub(super) think: Think,
+    /// Where it meets what was said before.
+    pub(super) seam: Option<Seam>,
     /// The tool calls.
     pub(super) calls: Calls,
     /// That the model has finished, and why.
@@ -84,6 +92,7 @@ impl Drive {
             request: &self.request,
             model: self.model.as_deref(),
             quirks: self.quirks,
+            prefilled: self.prefilled,
         };
         asked.trouble(status, fault, after)
     }
@@ -169,18 +178,23 @@ impl Drive {
         if let Some(model) = &chunk.model {
             self.record.by(model.clone());
         }
-        heard.words |= chunk.has_words();
+        if chunk.has_words() {
+            heard.words = true;
+            self.record.hear(chunk.text.len() + chunk.reasoning.len());
+        }
         heard.finish = chunk.finish.or(heard.finish);
         let quiet = chunk.text.is_empty() && chunk.reasoning.is_empty();
         if !chunk.reasoning.is_empty() {
             self.think(chunk.reasoning).await?;
         }
         if !chunk.text.is_empty() {
-            self.say(&chunk.text).await?;
+            let told = heard.think.push(&chunk.text);
+            self.tell(told, heard).await?;
         }
         for piece in chunk.calls {
             let size = heard.calls.add(piece);
-            self.hear(size)?;
+            self.record.hear(size);
+            self.grow(size)?;
         }
         if quiet {
             self.alive().await;

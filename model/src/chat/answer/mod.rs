@@ -4,8 +4,14 @@ mod calls;
 mod drive;
 mod exchange;
 mod incoming;
+mod outcome;
 mod record;
+mod rest;
+mod runaway;
+mod seam;
+mod think;
 mod tries;
+mod voice;
 
 use std::fmt;
 use std::future::Future;
@@ -55,6 +61,11 @@ pub struct Finished {
     pub tool_calls: Vec<ToolCall>,
     /// What it has used, with all that was continued.
     pub usage: Usage,
+    /// Whether the server knows no tools, and was asked without them.
+    pub without_tools: bool,
+    /// What the user should know although it went well: that the server may not have read all of
+    /// the prompt.
+    pub warning: Option<String>,
     /// The model that answered, as the server calls it.
     pub model: Option<String>,
     /// From the request to the first sign of the answer, thoughts included.

@@ -21,7 +21,7 @@ struct State {
     settled: Usage,
     /// What the one that runs has been sent, in characters.
     asked: Option<u64>,
-    /// What has come of it, in characters.
+    /// What has come of it, in bytes.
     heard: u64,
     /// What the server has counted of it.
     told: Option<Usage>,
@@ -58,11 +58,11 @@ impl Record {
         used
     }
 
-    /// Something of the answer has come: so many characters, of whatever it is.
-    pub(super) fn hear(&self, chars: usize) {
+    /// Something of the answer has come: so many bytes, of whatever it is.
+    pub(super) fn hear(&self, bytes: usize) {
         let mut state = self.state();
         state.first_token.get_or_insert(self.begun.elapsed());
-        state.heard += u64::try_from(chars).unwrap_or(u64::MAX);
+        state.heard += u64::try_from(bytes).unwrap_or(u64::MAX);
     }
 
     /// Text that is shown.
@@ -85,9 +85,9 @@ impl Record {
         self.state().text.clone()
     }
 
-    /// Its length in bytes.
-    pub(super) fn len(&self) -> usize {
-        self.state().text.len()
+    /// Whether no text was shown.
+    pub(super) fn is_empty(&self) -> bool {
+        self.state().text.is_empty()
     }
 
     /// All that was used, the exchange that runs included.

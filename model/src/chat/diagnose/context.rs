@@ -24,7 +24,7 @@ const SMALLEST: u64 = 256;
 
 /// The error where `fault` is about the context.
 pub(super) fn error(fault: &Fault, told: Told) -> Option<ModelError> {
-    if fault.context.is_none() && !fault.says(&SIGNS) {
+    if !is_about(fault) {
         return None;
     }
     let (needed, context) = figures(&fault.message);
@@ -33,6 +33,11 @@ pub(super) fn error(fault: &Fault, told: Told) -> Option<ModelError> {
         context: fault.context.or(context),
         told,
     })
+}
+
+/// Whether `fault` is about the context.
+pub(super) fn is_about(fault: &Fault) -> bool {
+    fault.context.is_some() || fault.says(&SIGNS)
 }
 
 /// The tokens needed and the tokens there are, from a sentence: the second is the first number after

@@ -54,6 +54,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request,
     pub(crate) model: Option<&'a str>,
     pub(crate) quirks: Quirks,
+    /// Whether the model was to go on with its own message.
+    pub(crate) prefilled: bool,
 }
 
 impl Asked<'_> {

@@ -12,6 +12,10 @@ pub(super) fn change(asked: &Asked<'_>, status: u16, fault: &Fault) -> Option<Ch
     if !STATUSES.contains(&status) {
         return None;
     }
+    // Whatever is wrong with it, there is another way to ask.
+    if asked.prefilled && !context::is_about(fault) {
+        return Some(Change::Prefill);
+    }
     let quirks = asked.quirks;
     let names = |names: &[&str]| names.contains(&fault.param.as_str()) || fault.says(names);
     if let Some(change) = limit(asked, fault) {

@@ -25,6 +25,7 @@ fn trouble(status: u16, body: &str) -> Trouble {
         request: &request,
         model: Some("m"),
         quirks: Quirks::default(),
+        prefilled: false,
     };
     asked.trouble(status, &Fault::of_body(body.as_bytes()), None)
 }

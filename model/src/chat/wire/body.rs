@@ -35,6 +35,13 @@ pub(crate) fn write(request: &Request, model: Option<&str>, quirks: Quirks) -> V
     Value::Object(body)
 }
 
+/// Has the model go on with the last message, its own, in the words of vLLM, SGLang and llama.cpp.
+/// They want both fields.
+pub(crate) fn prefill(body: &mut Value) {
+    body["continue_final_message"] = json!(true);
+    body["add_generation_prompt"] = json!(false);
+}
+
 /// The characters that a model reads of `request`, for an estimate of its tokens.
 pub(crate) fn chars(request: &Request) -> u64 {
     let of_message = |message: &Message| match message {
@@ -176,6 +183,7 @@ mod tests {
             temperature: false,
             tools: false,
             system: false,
+            prefill: false,
             limit: Limit::None,
         };
         let body = write(&request(), None, none);
