@@ -110,3 +110,16 @@ pub(super) async fn failure(quirk: Quirk) -> (ModelServer, ModelError) {
     let (_, finished) = ask(&server).await;
     (server, finished.unwrap_err())
 }
+
+/// Asks `server` as LM Studio, without a key.
+pub(super) async fn ask_without_key(server: &ModelServer) -> Finished {
+    let endpoint = Endpoint::new(
+        Provider::Lmstudio,
+        Some(&server.url()),
+        None,
+        Some("m".into()),
+    )
+    .unwrap();
+    let client = Client::new(endpoint, timing()).unwrap();
+    client.answer(request()).finish().await.unwrap()
+}

@@ -51,7 +51,7 @@ impl Watch {
 }
 
 /// After how many bytes a text begins again, up to its end.
-fn period(text: &[u8]) -> usize {
+pub(super) fn period(text: &[u8]) -> usize {
     // The longest border of each beginning, as Knuth, Morris and Pratt have it.
     let mut borders = vec![0_usize; text.len()];
     let mut border = 0;

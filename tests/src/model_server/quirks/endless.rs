@@ -3,7 +3,7 @@
 use super::super::{Asked, Reply};
 use super::halves;
 
-/// How often it says it: more than any reader should wait for.
+/// How often it says it, before it says nothing more: more than any reader should wait for.
 const TIMES: usize = 20_000;
 
 /// Says half of `answer`, and then a line over and over.
@@ -12,5 +12,5 @@ pub fn reply(_: &Asked, answer: &str) -> Reply {
     let line = "  <li>One more item of the list</li>\n";
     let begun = Reply::stream().pieces(halves(answer).0);
     let all = (0..TIMES / 20).fold(begun, |reply, _| reply.text(&line.repeat(20)));
-    all.finish("length").done()
+    all.wait("the end of an endless answer")
 }

@@ -4,11 +4,13 @@
 //! lines that were quoted to them, sometimes behind an introduction or a fence. The seam holds the
 //! beginning of the continuation back until it can be compared with the end of what was said, and
 //! drops what is there twice. Text may also repeat itself rightly (the cells of a table), so a short
-//! overlap counts only where it begins a line that was not finished, and none where what was said
-//! repeated itself already.
+//! overlap counts only where it begins a line that was not finished, and none where the text around it
+//! repeats itself.
 
 #[cfg(test)]
 mod tests;
+
+use super::runaway::period;
 
 /// How much of both sides is compared, in bytes.
 const WINDOW: usize = 400;
@@ -102,7 +104,9 @@ fn overlap(tail: &str, head: &str) -> Option<usize> {
     let begins_line = before.is_empty() || before.ends_with('\n');
     let has_words = same.chars().any(char::is_alphabetic);
     let is_unfinished_line = begins_line && has_words && !same.contains('\n');
-    let repeats = before.ends_with(same);
+    let (seen, after) = (same.trim(), head[length..].trim_start());
+    let is_around = before.trim_end().ends_with(seen) || after.starts_with(seen);
+    let repeats = is_around || 2 * period(same.as_bytes()) <= same.len();
     let is_believed = ink >= CERTAIN || (is_unfinished_line && ink >= LIKELY);
     (is_believed && !repeats).then_some(length)
 }

@@ -62,6 +62,14 @@ fn what_is_rightly_there_twice_stays() {
 }
 
 #[test]
+fn a_table_stays_whole() {
+    let table = "  <tr><td></td></tr>\n".repeat(60);
+    for cut in 0..table.len() {
+        assert_eq!(sewn(&table[..cut], &table[cut..]), table, "{cut}");
+    }
+}
+
+#[test]
 fn a_short_line_is_sewn_where_it_was_not_finished() {
     assert_eq!(
         sewn("<ul>\n  <li>On", "  <li>One</li>\n"),
