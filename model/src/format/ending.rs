@@ -59,6 +59,11 @@ impl Marker {
         self.unique
     }
 
+    /// Whether a line is this marker, rather than another that may end the file.
+    pub(super) fn is_own(&self, line: &str) -> bool {
+        self.bare(line) == self.text
+    }
+
     /// Whether a line is an end. Blanks after a marker do not matter, blanks before it do.
     pub(super) fn matches(&self, line: &str) -> Match {
         let line = self.bare(line);

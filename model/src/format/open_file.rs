@@ -6,7 +6,7 @@
 
 use memchr::memchr_iter;
 
-use super::dialects::tag;
+use super::dialects::tag::{self, Tag};
 use super::ending::{Ending, Marker, Match};
 use super::fence::{self, Fence};
 use super::header;
@@ -145,15 +145,17 @@ impl OpenFile {
 
     /// How much of an incomplete line is certainly text. `whole`: it is the line from its beginning.
     pub(super) fn certain(&self, part: &str, whole: bool) -> usize {
-        if part.len() > LINE_HELD {
-            return part.len();
-        }
-        if whole && self.may_matter(part) {
+        if whole && part.len() <= LINE_HELD && self.may_matter(part) {
             return 0;
         }
-        match &self.ending {
+        let certain = match &self.ending {
             Ending::Tag(tag) => tag.certain(part),
             Ending::Marker(_) | Ending::Fence(_) => part.len(),
+        };
+        if part.len() - certain > LINE_HELD {
+            part.len()
+        } else {
+            certain
         }
     }
 
@@ -179,27 +181,22 @@ impl OpenFile {
 
     /// What a complete line is, without its newline. `whole`: nothing of it has been let out.
     pub(super) fn judge<'t>(&self, line: &'t str, whole: bool) -> Verdict<'t> {
-        if line.len() > LINE_HELD {
-            return Verdict::Text;
-        }
+        let whole = whole && line.len() <= LINE_HELD;
         match &self.ending {
-            Ending::Marker(_) if !whole => Verdict::Text,
-            Ending::Marker(marker) => self.judge_heredoc(marker, line),
-            Ending::Tag(tag) => match tag.closed(line) {
-                Some(text) => Verdict::Doubt(text),
-                None if whole && tag::read(line).is_some() => Verdict::Next,
-                None if whole && line.trim() == tag::ARTIFACT_END => Verdict::Next,
-                None => Verdict::Text,
-            },
+            Ending::Marker(marker) if whole => self.judge_heredoc(marker, line),
             Ending::Fence(open) if whole => self.judge_fenced(*open, line),
-            Ending::Fence(_) => Verdict::Text,
+            Ending::Tag(tag) => judge_tagged(*tag, line, whole),
+            Ending::Marker(_) | Ending::Fence(_) => Verdict::Text,
         }
     }
 
     fn judge_heredoc<'t>(&self, marker: &Marker, line: &'t str) -> Verdict<'t> {
         match marker.matches(line) {
             Match::Sure => return Verdict::End(""),
-            Match::Maybe if self.nests() && self.nested > 0 => return Verdict::Text,
+            // The end of a heredoc in the text.
+            Match::Maybe if self.nests() && (self.nested > 0 || !marker.is_own(line)) => {
+                return Verdict::Text;
+            }
             Match::Maybe => return Verdict::Doubt(""),
             Match::Not => {}
         }
@@ -230,9 +227,12 @@ impl OpenFile {
     }
 
     /// Takes note of a line of text, for the lines after it. `line` is empty where parts of it were
-    /// let out before, which says that it was nothing special.
+    /// let out before, which says that it was nothing special; so does its length.
     pub(super) fn note(&mut self, line: &str) {
         self.fresh = false;
+        if line.len() > LINE_HELD {
+            return;
+        }
         if self.kind == Kind::Markdown {
             self.note_fence(line);
         }
@@ -242,7 +242,7 @@ impl OpenFile {
         if !self.nests() {
             return;
         }
-        if marker.matches(line) != Match::Not {
+        if marker.is_own(line) {
             self.nested = self.nested.saturating_sub(1);
         } else if header::opens_nested(line, &marker.text) {
             self.nested = self.nested.saturating_add(1);
@@ -322,5 +322,17 @@ impl OpenFile {
             _ => marker.may_begin_with(byte),
         };
         !special
+    }
+}
+
+fn judge_tagged(tag: Tag, line: &str, whole: bool) -> Verdict<'_> {
+    let closed = tag
+        .closed(line)
+        .filter(|text| line.len() - text.len() <= LINE_HELD);
+    let next = || tag::read(line).is_some() || line.trim() == tag::ARTIFACT_END;
+    match closed {
+        Some(text) => Verdict::Doubt(text),
+        None if whole && next() => Verdict::Next,
+        None => Verdict::Text,
     }
 }

@@ -101,11 +101,13 @@ impl Parser {
             self.pending.clear();
             self.close(Closed::Marker);
         }
-        if !self.pending.is_empty() {
-            self.complete("", "");
-        }
-        if let State::Doubt(..) = self.state {
-            self.decide(true);
+        // A doubt that is decided here may leave lines to be read once more, outside of files.
+        while !self.pending.is_empty() || matches!(self.state, State::Doubt(..)) {
+            if self.pending.is_empty() {
+                self.decide(true);
+            } else {
+                self.complete("", "");
+            }
         }
         self.close(Closed::Partial);
         self.prose("");
@@ -261,8 +263,8 @@ impl Parser {
             self.was_text(line);
             self.dispatch(line, true, newline);
         } else if file.is_followed_by(line, doubt.is_blank()) {
-            self.was_end();
-            self.dispatch(line, true, newline);
+            let next = format!("{line}{newline}");
+            self.was_end(&next);
         } else {
             doubt.held.push_str(line);
             doubt.held.push_str(newline);
@@ -276,15 +278,15 @@ impl Parser {
             return;
         };
         if doubt.was_end(file, &rest, at_end) {
-            self.was_end();
+            self.was_end("");
         } else {
             self.was_text("");
         }
-        self.part(&rest);
+        self.feed(&rest);
     }
 
-    /// The doubtful line was the end of the file, and what has followed stands outside.
-    fn was_end(&mut self) {
+    /// The doubtful line was the end of the file; what has followed and `next` stand outside.
+    fn was_end(&mut self, next: &str) {
         let State::Doubt(_, doubt) = &mut self.state else {
             return;
         };
@@ -296,7 +298,7 @@ impl Parser {
         if fence::read(&line).is_some() {
             self.between.leave_fence();
         }
-        self.feed(&held);
+        self.feed(&(held + next));
     }
 
     /// The doubtful line was text, unless it closes a fence round the text just before the end line `next`.

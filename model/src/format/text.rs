@@ -1,6 +1,6 @@
 //! Text on its way into the open file, within the limits.
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::emit::Found;
 use super::open_file::{Counted, OpenFile};
@@ -28,15 +28,19 @@ impl OpenFile {
 
     /// How much of the text fits, if not all of it does.
     fn room(&self, text: &str, limits: &Limits) -> Option<(u64, Refusal)> {
-        let length = text.len() as u64;
-        let room = limits.file_bytes.saturating_sub(self.counted.bytes);
-        if length > room {
-            return Some((room, Refusal::FileTooLong(limits.file_bytes)));
+        let first = memchr(b'\n', text.as_bytes()).unwrap_or(text.len()) as u64;
+        let in_file = self.room_in_file(limits);
+        let in_line = limits.line_bytes.saturating_sub(self.counted.line_bytes);
+        // What would be met first, if the text came byte by byte.
+        if first > in_line && in_line < in_file {
+            return Some((in_line, Refusal::LineTooLong(limits.line_bytes)));
         }
-        let first = memchr_iter(b'\n', text.as_bytes()).next();
-        let first = first.map_or(length, |newline| newline as u64);
-        let room = limits.line_bytes.saturating_sub(self.counted.line_bytes);
-        (first > room).then_some((room, Refusal::LineTooLong(limits.line_bytes)))
+        let long = text.len() as u64 > in_file;
+        long.then_some((in_file, Refusal::FileTooLong(limits.file_bytes)))
+    }
+
+    fn room_in_file(&self, limits: &Limits) -> u64 {
+        limits.file_bytes.saturating_sub(self.counted.bytes)
     }
 
     /// Says where the declared length is not the one that was found.
