@@ -60,7 +60,7 @@ pub(crate) async fn retry(
         model: ended.model,
         priority: Some(ended.priority),
         run_at: None,
-        budget: None,
+        budget: ended.budget,
     };
     let asked = Submit {
         user: who.user,

@@ -23,7 +23,7 @@ pub(crate) fn job_view(job: JobRecord, queue: Option<QueuePlace>) -> Job {
         download_url: job.artifact_id.map(|_| download_url(job.id)),
         github_url: job.github_url,
         preview_url: job.preview_url,
-        budget: None,
+        budget: job.budget,
         usage: job.usage,
         queue,
     }

@@ -1,6 +1,7 @@
 //! What a request may say, beyond its JSON being well-formed.
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use leo_protocol::Budget;
 use leo_protocol::http::{MAX_ITERATIONS_LIMIT, SubmitJob};
 use leo_protocol::keys::CreateKey;
 use leo_protocol::limits::UpdateAccount;
@@ -26,6 +27,10 @@ const MAX_RUNNING: u32 = 10_000;
 const MAX_COUNT: u32 = i32::MAX.unsigned_abs();
 /// The largest quota of bytes: 1 EiB, exact in every JSON reader that takes numbers for doubles.
 const MAX_STORAGE: u64 = 1 << 60;
+/// The tokens that a job may be given at most: 10^12, exact in every JSON reader.
+const MAX_BUDGET_TOKENS: u64 = 1_000_000_000_000;
+/// The dollars that a job may be given at most.
+const MAX_BUDGET_USD: f64 = 1_000_000.0;
 /// Priorities go from minus this to this.
 const MAX_PRIORITY: i16 = 100;
 
@@ -51,10 +56,29 @@ pub(crate) fn submit(mut request: SubmitJob, prompt_limit: usize) -> Result<Subm
     if let Some(start) = request.run_at {
         run_at(start)?;
     }
-    if request.budget.is_some() {
-        return Err(ApiError::NotSupported("budget"));
+    if let Some(limits) = request.budget {
+        budget(limits)?;
     }
     Ok(request)
+}
+
+/// A budget of nothing would be a job that cannot begin.
+fn budget(budget: Budget) -> Result<(), ApiError> {
+    if budget == Budget::default() {
+        let message = "must say `tokens` or `usd`, or both";
+        return Err(ApiError::invalid("budget", message));
+    }
+    let tokens = budget.tokens.unwrap_or(1);
+    if !(1..=MAX_BUDGET_TOKENS).contains(&tokens) {
+        let message = format!("must be from 1 to {MAX_BUDGET_TOKENS}");
+        return Err(ApiError::invalid("budget.tokens", message));
+    }
+    let usd = budget.usd.unwrap_or(1.0);
+    if !(usd > 0.0 && usd <= MAX_BUDGET_USD) {
+        let message = format!("must be more than 0 and at most {MAX_BUDGET_USD}");
+        return Err(ApiError::invalid("budget.usd", message));
+    }
+    Ok(())
 }
 
 /// The name of a model.
@@ -297,17 +321,34 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_later_versions_are_refused_by_name() {
-        let spending = SubmitJob {
-            budget: Some(leo_protocol::Budget::default()),
-            ..request("x")
-        };
-        assert!(
+    fn budgets_have_bounds() {
+        let with = |text: &str| {
+            let spending = SubmitJob {
+                budget: Some(serde_json::from_str(text).unwrap()),
+                ..request("x")
+            };
             submit(spending, LIMIT)
-                .unwrap_err()
-                .to_string()
-                .contains("`budget`")
-        );
+        };
+        for right in [
+            r#"{"tokens": 1}"#,
+            r#"{"usd": 0.001}"#,
+            r#"{"tokens": 1000000000000, "usd": 1000000}"#,
+            r#"{"tokens": 5, "usd": null}"#,
+        ] {
+            assert!(with(right).is_ok(), "{right}");
+        }
+        for (wrong, field) in [
+            ("{}", "`budget`"),
+            (r#"{"tokens": null}"#, "`budget`"),
+            (r#"{"tokens": 0}"#, "`budget.tokens`"),
+            (r#"{"tokens": 1000000000001, "usd": 1}"#, "`budget.tokens`"),
+            (r#"{"usd": 0}"#, "`budget.usd`"),
+            (r#"{"usd": -0.5}"#, "`budget.usd`"),
+            (r#"{"tokens": 1, "usd": 1000000.5}"#, "`budget.usd`"),
+        ] {
+            let error = with(wrong).unwrap_err().to_string();
+            assert!(error.contains(field), "{error}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use leo_common::config::Span;
 use leo_protocol::account::Scope;
-use leo_protocol::{JobId, JobStatus, KeyId, Mode, SessionId};
+use leo_protocol::{Budget, JobId, JobStatus, KeyId, Mode, SessionId};
 use secrecy::SecretString;
 use url::Url;
 
@@ -86,7 +86,7 @@ pub(crate) struct RunArgs {
     /// Go on with this session's app
     #[arg(long, value_name = "ID")]
     pub(crate) session: Option<SessionId>,
-    /// What to do: autonomous, plan or edit
+    /// What to do: autonomous, plan, edit or features
     #[arg(long)]
     pub(crate) mode: Option<Mode>,
     /// The most phases
@@ -95,11 +95,35 @@ pub(crate) struct RunArgs {
     /// The model to use
     #[arg(long)]
     pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) budget: BudgetArgs,
     /// Not before this time, as in 2030-01-31T06:00:00Z; prints the job's id and leaves
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<DateTime<Utc>>,
     #[command(flatten)]
     pub(crate) watching: Watching,
+}
+
+/// What a job may spend.
+#[derive(Args)]
+pub(crate) struct BudgetArgs {
+    /// The most tokens, in and out together
+    #[arg(long, value_name = "N")]
+    pub(crate) budget_tokens: Option<u64>,
+    /// The most US dollars, where the provider tells its prices
+    #[arg(long, value_name = "X")]
+    pub(crate) budget_usd: Option<f64>,
+}
+
+impl BudgetArgs {
+    /// The budget, if there is any limit.
+    pub(crate) fn limits(&self) -> Option<Budget> {
+        let budget = Budget {
+            tokens: self.budget_tokens,
+            usd: self.budget_usd,
+        };
+        (budget != Budget::default()).then_some(budget)
+    }
 }
 
 /// How a job is watched.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Budget;
 use crate::http::Job;
 use crate::ids::{JobId, SessionId, UserId};
 use crate::job::{AgentState, Mode};
@@ -67,6 +68,9 @@ pub enum ClientMessage {
         /// The model to use.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         model: Option<String>,
+        /// What the job may spend on model calls.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget: Option<Budget>,
         /// The same key gives the same job.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         idempotency_key: Option<String>,

@@ -192,10 +192,21 @@ async fn fields() {
             422,
             "invalid_field",
         ),
+        submit(json!({"prompt": "x", "budget": {}}), 422, "invalid_field"),
         submit(
-            json!({"prompt": "x", "budget": {"tokens": 1}}),
+            json!({"prompt": "x", "budget": {"tokens": -1}}),
             422,
-            "not_supported",
+            "invalid_field",
+        ),
+        submit(
+            json!({"prompt": "x", "budget": {"usd": 0}}),
+            422,
+            "invalid_field",
+        ),
+        submit(
+            json!({"prompt": "x", "budget": {"hours": 1}}),
+            422,
+            "unknown_field",
         ),
         submit(json!({"prompt": "x", "promt": "y"}), 422, "unknown_field"),
     ])

@@ -63,6 +63,7 @@ async fn a_socket_may_say_it_twice_too() {
         prompt: prompt.to_owned(),
         mode: None,
         max_iterations: None,
+        budget: None,
         model: None,
         idempotency_key: Some("k".to_owned()),
     };

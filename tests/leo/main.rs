@@ -28,6 +28,7 @@ macro_rules! in_both_modes {
 mod artifacts;
 mod aws;
 mod bad_requests;
+mod budget;
 mod cancel;
 mod chaos;
 mod chat;

@@ -54,6 +54,7 @@ impl Connection {
                 mode,
                 max_iterations,
                 model,
+                budget,
                 idempotency_key,
             } => {
                 let request = SubmitJob {
@@ -61,6 +62,7 @@ impl Connection {
                     mode,
                     max_iterations,
                     model,
+                    budget,
                     ..SubmitJob::default()
                 };
                 self.start(session_id, request, idempotency_key).await?;

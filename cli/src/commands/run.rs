@@ -19,12 +19,14 @@ use crate::stack::command::Signals;
 
 pub(crate) async fn run(server: &Server, args: RunArgs) -> anyhow::Result<ExitCode> {
     let key = Uuid::new_v4().to_string();
+    let budget = args.budget.limits();
     let request = SubmitJob {
         prompt: args.prompt,
         mode: args.mode,
         max_iterations: args.max_iterations,
         model: args.model,
         run_at: args.at,
+        budget,
         ..SubmitJob::default()
     };
     let json = args.watching.json;

@@ -14,7 +14,7 @@ export type {
   Usage,
   UsageCall,
 } from './events.js';
-export type { AgentState, FailureReason, Job, JobStatus, Mode } from './jobs.js';
+export type { AgentState, Budget, FailureReason, Job, JobStatus, Mode } from './jobs.js';
 export { idempotencyKey } from './key.js';
 export type { ErrorMessage, Generation, SessionJoined, SessionState } from './messages.js';
 export type { FollowOptions, LeoStream, StreamCounts } from './options.js';

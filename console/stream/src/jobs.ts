@@ -35,6 +35,12 @@ export type FailureReason =
   | 'budget_exceeded'
   | 'internal';
 
+/** A limit in tokens, in US dollars, or both: what comes first. */
+export interface Budget {
+  tokens?: number;
+  usd?: number;
+}
+
 /** A job. Times are RFC 3339 in UTC. */
 export interface Job {
   id: string;
@@ -57,7 +63,7 @@ export interface Job {
   githubUrl?: string;
   previewUrl?: string;
   /** What its model calls may cost. */
-  budget?: { tokens?: number; usd?: number };
+  budget?: Budget;
   usage?: unknown;
   /** Where it stands while it is queued; from 1, `1000+` beyond a thousand. */
   queue?: { position: string; reason: string };

@@ -5,7 +5,7 @@
  * itself relies on, and trusts the server with the fields that it only passes on.
  */
 import { eventOf, type LeoEvent, type Place } from './events.js';
-import type { AgentState, Job, Mode } from './jobs.js';
+import type { AgentState, Budget, Job, Mode } from './jobs.js';
 
 /** What may be asked of a generation. */
 export interface Generation {
@@ -14,6 +14,8 @@ export interface Generation {
   /** The most phases. */
   maxIterations?: number;
   model?: string;
+  /** What its model calls may cost. */
+  budget?: Budget;
 }
 
 /** What a client sends. */

@@ -88,6 +88,7 @@ fn start(prompt: &str) -> ClientMessage {
         prompt: prompt.to_owned(),
         mode: None,
         max_iterations: None,
+        budget: None,
         model: None,
         idempotency_key: None,
     }

@@ -124,6 +124,7 @@ async fn a_socket_is_good_for_what_its_credential_is_good_for() {
         prompt: "lines 1".to_owned(),
         mode: None,
         max_iterations: None,
+        budget: None,
         model: None,
         idempotency_key: None,
     };

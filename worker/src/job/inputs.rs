@@ -143,7 +143,7 @@ async fn input(held: &Held, base: &Base) -> anyhow::Result<JobInput> {
             .conversation(held.claim.session, Some(held.job.queued_seq))
             .await?,
         resume: resume(held, base).await?,
-        budget: None,
+        budget: held.job.budget,
         spent: None,
     })
 }

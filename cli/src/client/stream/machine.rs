@@ -334,6 +334,7 @@ fn start(submit: &Submit) -> ClientMessage {
         mode: request.mode,
         max_iterations: request.max_iterations,
         model: request.model.clone(),
+        budget: request.budget,
         idempotency_key: Some(submit.key.clone()),
     }
 }

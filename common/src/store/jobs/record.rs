@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use leo_protocol::http::JobError;
-use leo_protocol::{ArtifactId, FailureReason, JobId, JobStatus, Mode, SessionId, UserId};
+use leo_protocol::{ArtifactId, Budget, FailureReason, JobId, JobStatus, Mode, SessionId, UserId};
+use serde::Deserialize as _;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -57,6 +58,8 @@ pub struct JobRecord {
     pub github_url: Option<String>,
     /// Where it can be seen.
     pub preview_url: Option<String>,
+    /// What its model calls may cost, if that is limited.
+    pub budget: Option<Budget>,
     /// What its model calls cost.
     pub usage: Option<Value>,
 }
@@ -86,6 +89,7 @@ struct JobRow {
     artifact_id: Option<Uuid>,
     github_url: Option<String>,
     preview_url: Option<String>,
+    budget: Option<Value>,
     usage: Option<Value>,
 }
 
@@ -125,9 +129,18 @@ impl TryFrom<JobRow> for JobRecord {
             artifact_id: row.artifact_id.map(Into::into),
             github_url: row.github_url,
             preview_url: row.preview_url,
+            budget: row.budget.map(budget).transpose()?,
             usage: row.usage,
         })
     }
+}
+
+/// One with a limit of a later version is not read: a limit that is not known cannot be kept.
+fn budget(stored: Value) -> Result<Budget, StoreError> {
+    Budget::deserialize(&stored).map_err(|_| StoreError::Unreadable {
+        what: "budget",
+        value: stored.to_string(),
+    })
 }
 
 /// A stored status as the outside sees it.
@@ -194,7 +207,7 @@ impl Db {
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
                       j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
-                      j.artifact_id, j.github_url, j.preview_url, j.usage
+                      j.artifact_id, j.github_url, j.preview_url, j.budget, j.usage
                  from jobs j join sessions s on s.id = j.session_id
                 where j.id = any($1) and ($2::uuid is null or (j.user_id = $2 and s.deleted_at is null))"#,
             &ids,
@@ -221,7 +234,7 @@ impl Db {
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
                       j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
-                      j.artifact_id, j.github_url, j.preview_url, j.usage
+                      j.artifact_id, j.github_url, j.preview_url, j.budget, j.usage
                  from jobs j join sessions s on s.id = j.session_id
                 where j.user_id = $1 and s.deleted_at is null
                   and ($2::uuid is null or j.session_id = $2)
@@ -253,7 +266,7 @@ impl Db {
             r#"select j.id, j.session_id, j.user_id, j.status, j.prompt, j.mode, j.max_iterations, j.model,
                       j.priority, j.run_at, j.attempt, j.retry_of, j.cancel_requested_at, j.queued_seq, j.ended_seq, j.created_at,
                       j.started_at, j.finished_at, j.failure_reason, j.failure_message, j.summary,
-                      j.artifact_id, j.github_url, j.preview_url, j.usage
+                      j.artifact_id, j.github_url, j.preview_url, j.budget, j.usage
                  from jobs j where j.session_id = $1 order by j.queued_seq desc limit $2"#,
             session.uuid(),
             limit,

@@ -2,7 +2,8 @@
 
 use leo_protocol::http::SubmitJob;
 use leo_protocol::limits::Limits;
-use leo_protocol::{EventKind, JobId, Mode, SessionId, UserId};
+use leo_protocol::{Budget, EventKind, JobId, Mode, SessionId, UserId};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::store::limits::{Withheld, bytes, count};
@@ -60,10 +61,12 @@ impl Db {
         let max_iterations = request
             .max_iterations
             .unwrap_or(leo_protocol::http::MAX_ITERATIONS_DEFAULT);
+        let budget = request.budget.map(budget_column).transpose()?;
         let row = retry_deadlock(|| async {
             Ok(sqlx::query!(
                 r#"select outcome as "outcome!", job_id, session_id, seq from
-                   leo_submit_within($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"#,
+                   leo_submit_with_budget($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"#,
+                budget,
                 count(submit.quotas.quota_sessions),
                 count(submit.quotas.quota_jobs_per_day),
                 bytes(submit.quotas.quota_storage),
@@ -105,6 +108,11 @@ impl Db {
             }
         })
     }
+}
+
+fn budget_column(budget: Budget) -> Result<Value, StoreError> {
+    serde_json::to_value(budget)
+        .map_err(|error| StoreError::Database(sqlx::Error::Encode(Box::new(error))))
 }
 
 fn title_of(prompt: &str) -> String {

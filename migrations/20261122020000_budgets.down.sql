@@ -1,0 +1,1 @@
+drop function leo_submit_with_budget;
