@@ -157,20 +157,25 @@ pub enum Role {
 ///
 /// A line is an event when it is a JSON object of at most [`EVENT_LINE_LIMIT`] bytes whose `type`
 /// is one a runner may use and whose fields fit. Fields that are the server's to fill (`seq`,
-/// ids, times) are dropped. All other lines are for the log.
+/// ids, times) are dropped, and so is a `reason` that is not the generator's to give. All other lines
+/// are for the log.
 #[must_use]
 pub fn parse_line(line: &str) -> Option<EventKind> {
     let trimmed = line.trim();
     if !trimmed.starts_with('{') || trimmed.len() > EVENT_LINE_LIMIT {
         return None;
     }
-    let kind: EventKind = serde_json::from_str(trimmed).ok()?;
+    let mut kind: EventKind = serde_json::from_str(trimmed).ok()?;
+    if let EventKind::AgentError { reason, .. } = &mut kind {
+        *reason = reason.filter(|reason| reason.is_for_runners());
+    }
     kind.is_for_runners().then_some(kind)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::FailureReason;
 
     #[test]
     fn known_types_are_events() {
@@ -189,6 +194,19 @@ mod tests {
                 reason: None,
             })
         );
+    }
+
+    #[test]
+    fn a_generator_gives_reasons_of_its_own_and_no_other() {
+        for reason in FailureReason::ALL {
+            let line = format!(r#"{{"type":"error","message":"m","reason":"{reason}"}}"#);
+            let own = ["provider_error", "budget_exceeded"].contains(&reason.as_str());
+            let expected = EventKind::AgentError {
+                message: "m".into(),
+                reason: own.then_some(*reason),
+            };
+            assert_eq!(parse_line(&line), Some(expected));
+        }
     }
 
     #[test]

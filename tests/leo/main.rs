@@ -57,6 +57,7 @@ mod openapi;
 mod order;
 mod output;
 mod proxy;
+mod reasons;
 mod redis;
 mod remote;
 mod replicas;

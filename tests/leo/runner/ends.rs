@@ -63,3 +63,45 @@ async fn a_server_that_restarts_says_so_and_keeps_what_it_has_read() {
     let transcript = client.events(job.session_id, 1000).await;
     assert_eq!(transcript.lines(job.id, LogStream::Runner), lines(300));
 }
+
+/// Says over its socket what it has cost and why it ends, and that it has said everything.
+async fn give_up(url: &str) {
+    let (mut runner, _) = Runner::resume(url).await;
+    let usage = json!({"type": "usage", "promptTokens": 7, "completionTokens": 8});
+    assert!(runner.send(1, usage).await);
+    let error = json!({"type": "error", "message": "no such model", "reason": "provider_error"});
+    assert!(runner.send(2, error).await);
+    runner.end(3).await;
+}
+
+fn assert_given_up(job: Job) {
+    let error = job.error.unwrap();
+    assert_eq!(error.reason, FailureReason::ProviderError);
+    assert_eq!(error.message, "no such model");
+    assert_eq!(job.usage.unwrap()["promptTokens"], 7);
+}
+
+#[tokio::test]
+async fn a_reason_is_heard_over_the_socket() {
+    let leo = websocket(Mode::Process).start().await;
+    let gate = Gate::new();
+    let job = running(&leo.client(), &gate.script("exit 3")).await;
+    give_up(&leo.runner_url(0, job.id, 1)).await;
+    gate.open();
+    assert_given_up(leo.client().ended(job.id).await);
+}
+
+#[tokio::test]
+async fn a_reason_that_was_sent_before_an_adoption_is_known_after_it() {
+    let mut leo = websocket(Mode::Docker).start().await;
+    let client = leo.client();
+    let job = running(&client, "tick 60 100; exit 3").await;
+    let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
+    viewer.line(job.session_id, job.id, "tick 1").await;
+    give_up(&leo.runner_url(0, job.id, 1)).await;
+    assert!(leo.worker(0).terminate().await.success());
+    leo.start_worker().await;
+    let job = client.ended(job.id).await;
+    assert_eq!(job.attempt, 1);
+    assert_given_up(job);
+}

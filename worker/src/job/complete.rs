@@ -5,7 +5,7 @@ use std::time::Duration;
 use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
 
-use super::{Held, Stop, ask, inputs, remote};
+use super::{Held, Stop, ask, inputs, past, remote};
 use crate::orchestrator::RunHandle;
 
 /// The pause before the end is written again after the database has failed.
@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// last. The container is removed only after the commit.
 pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
     held.tell.stored().await?;
-    finish(held, outcome).await?;
+    finish(held, &with_usage(held, outcome).await).await?;
     remove_container(held).await;
     remove_spares(held).await;
     remote::forget(held).await;
@@ -23,6 +23,15 @@ pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop>
         tracing::warn!(job.id = %held.claim.job, %error, "the staging folder stays behind");
     }
     Ok(())
+}
+
+/// With what the job has cost, where others have seen that: earlier attempts of it, or an earlier holder.
+async fn with_usage(held: &Held, outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    if outcome.usage.is_none() && held.claim.epoch > 1 {
+        outcome.usage = past::usage_if_known(&held.ctx, held.claim.job).await;
+    }
+    outcome
 }
 
 async fn finish(held: &Held, outcome: &Outcome) -> Result<(), Stop> {

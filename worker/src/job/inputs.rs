@@ -10,9 +10,9 @@ use leo_protocol::JobId;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
-use serde_json::Value;
 
 use super::ask::persist;
+use super::past::Survey;
 use super::{Held, Stop, info, past, remote};
 
 /// The version of `.leo/job.json`.
@@ -131,35 +131,33 @@ fn app_only(mut manifest: Manifest) -> Manifest {
 
 async fn input(held: &Held, base: &Base) -> anyhow::Result<JobInput> {
     let db = &held.ctx.db;
+    let (ctx, attempt) = (&held.ctx, held.claim.attempt);
+    let own = match attempt {
+        1 => Survey::default(),
+        _ => past::survey(ctx, &held.job, attempt).await?,
+    };
+    // The state of the last checkpoint of the attempt, or of the retried job, whose files the workspace
+    // holds.
+    let resume = match (base.carried_from, retried(held).await?) {
+        (Some(_), _) => own.state,
+        (None, Some(job)) => past::survey(ctx, &job, u32::MAX).await?.state,
+        (None, None) => None,
+    };
     Ok(JobInput {
         version: INPUT_VERSION,
         job_id: held.claim.job,
         session_id: held.claim.session,
-        attempt: held.claim.attempt,
+        attempt,
         prompt: held.job.prompt.clone(),
         mode: held.job.mode,
         max_iterations: held.job.max_iterations,
         conversation: db
             .conversation(held.claim.session, Some(held.job.queued_seq))
             .await?,
-        resume: resume(held, base).await?,
+        resume,
         budget: held.job.budget,
-        spent: None,
+        spent: own.spent,
     })
-}
-
-/// The state of the last checkpoint of the attempt, or of the retried job, whose files the workspace
-/// holds.
-async fn resume(held: &Held, base: &Base) -> anyhow::Result<Option<Value>> {
-    if let Some(attempt) = base.carried_from {
-        let (job, after) = (held.claim.job, held.job.queued_seq);
-        return past::last_checkpoint(held, job, after, u64::MAX, attempt).await;
-    }
-    let Some(job) = retried(held).await? else {
-        return Ok(None);
-    };
-    let last = job.ended_seq.unwrap_or(0);
-    past::last_checkpoint(held, job.id, job.queued_seq, last, u32::MAX).await
 }
 
 /// The generator's environment.

@@ -21,6 +21,7 @@ use leo_common::store::events::Source;
 use leo_common::store::jobs::{JobRecord, Outcome};
 use leo_protocol::http::JobError;
 use leo_protocol::{ArtifactId, EventKind, FailureReason, JobId};
+use serde_json::Value;
 
 use crate::claim::Claimed;
 use crate::context::Context;
@@ -37,7 +38,7 @@ pub(crate) mod leftovers;
 pub(crate) mod lines;
 mod model;
 pub(crate) mod observe;
-mod past;
+pub(crate) mod past;
 mod patience;
 mod pause;
 mod remote;
@@ -119,6 +120,8 @@ struct Again {
     error: JobError,
     /// The files that the attempt has left.
     artifact: Option<ArtifactId>,
+    /// What the job had cost at its end, as far as it was seen.
+    usage: Option<Value>,
 }
 
 impl From<JobError> for Again {
@@ -127,6 +130,7 @@ impl From<JobError> for Again {
         Self {
             error,
             artifact: None,
+            usage: None,
         }
     }
 }
@@ -258,6 +262,7 @@ async fn fail(ctx: &Context, job: JobId, epoch: u32, defect: &Stop) {
     };
     let outcome = Outcome {
         error: Some(error),
+        usage: past::usage_if_known(ctx, job).await,
         ..Outcome::default()
     };
     match ctx.db.finish(job, epoch, &outcome).await {

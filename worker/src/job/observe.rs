@@ -1,13 +1,22 @@
-//! What the worker notices while output passes by: whether the agent finished, what it cost, when
-//! it last said something.
+//! What the worker notices while output passes by: whether the agent finished, why it could not, what
+//! it cost, when it last said something.
 
 use std::time::Instant;
 
-use leo_protocol::EventKind;
+use leo_protocol::{EventKind, FailureReason};
 use serde_json::{Value, json};
 
 /// Phase names that a summary lists at most.
 const SUMMARY_PHASES: usize = 8;
+
+/// An error as the agent reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AgentError {
+    /// For people.
+    pub(crate) message: String,
+    /// What the job fails with, where the agent ends of it and knows why.
+    pub(crate) reason: Option<FailureReason>,
+}
 
 /// Notes about a running job.
 #[derive(Debug, Clone)]
@@ -15,7 +24,7 @@ pub(crate) struct Observed {
     /// `generation_complete` was seen.
     pub(crate) complete: bool,
     /// The last error that the agent reported.
-    pub(crate) agent_error: Option<String>,
+    pub(crate) agent_error: Option<AgentError>,
     /// The last `usage`.
     pub(crate) usage: Option<Value>,
     /// When the generator last printed something that is no heartbeat.
@@ -55,7 +64,12 @@ impl Observed {
                 self.complete = true;
                 self.files = files.len();
             }
-            EventKind::AgentError { message, .. } => self.agent_error = Some(message.clone()),
+            EventKind::AgentError { message, reason } => {
+                self.agent_error = Some(AgentError {
+                    message: message.clone(),
+                    reason: *reason,
+                });
+            }
             EventKind::Usage {
                 prompt_tokens,
                 completion_tokens,
@@ -72,6 +86,15 @@ impl Observed {
             _ => {}
         }
         self.printed();
+    }
+
+    /// Another attempt begins: all but the costs of the job is its own business.
+    pub(crate) fn begin_again(&mut self) {
+        let usage = self.usage.take();
+        *self = Self {
+            usage,
+            ..Self::default()
+        };
     }
 
     /// Adds what was noticed on another way of the same output.
@@ -96,5 +119,52 @@ impl Observed {
                 phases.join(", ")
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(message: &str, reason: Option<FailureReason>) -> EventKind {
+        EventKind::AgentError {
+            message: message.to_owned(),
+            reason,
+        }
+    }
+
+    fn usage(prompt_tokens: u64) -> EventKind {
+        EventKind::Usage {
+            prompt_tokens,
+            completion_tokens: 0,
+            cost_usd: None,
+            call: None,
+        }
+    }
+
+    #[test]
+    fn the_last_error_counts_with_its_reason() {
+        let mut observed = Observed::default();
+        observed.see(&error("no model", Some(FailureReason::ProviderError)));
+        observed.see(&error("no hope", None));
+        let last = observed.agent_error.unwrap();
+        assert_eq!((last.message.as_str(), last.reason), ("no hope", None));
+    }
+
+    #[test]
+    fn another_attempt_has_the_costs_alone() {
+        let mut observed = Observed::default();
+        observed.see(&usage(5));
+        observed.see(&error("no model", Some(FailureReason::ProviderError)));
+        observed.see(&EventKind::GenerationComplete {
+            files: vec!["a".to_owned()],
+            phases: 1,
+        });
+        observed.begin_again();
+        assert!(!observed.complete && observed.agent_error.is_none());
+        assert_eq!(observed.summary(), None);
+        assert_eq!(observed.usage.as_ref().unwrap()["promptTokens"], 5);
+        observed.see(&usage(7));
+        assert_eq!(observed.usage.unwrap()["promptTokens"], 7);
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn last(held: &Held, again: Again) -> Outcome {
         error: (!cancelled).then_some(error),
         cancelled,
         artifact: again.artifact,
+        usage: again.usage,
         ..Outcome::default()
     }
 }

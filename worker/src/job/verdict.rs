@@ -25,11 +25,12 @@ const NO_CALL: &str = "it may not reach the api (LEO_RUNNER_URL), or its image i
 /// | never started, or ended without dialling in where it has to | another attempt, `launch_failed` |
 /// | otherwise while its end was asked for | cancelled: a worker that is no more has stopped it |
 /// | with 0 | success: some generators do not say that they are done |
-/// | with any other code | failed: by a limit that the engine enforces, memory or disk, or by itself |
+/// | with any other code | failed: by a limit that the engine enforces, memory or disk, or by itself, for the reason that its last `error` gives |
 pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> Result<End, Stop> {
-    if followed.adopted && matches!(followed.exit, RunExit::Exited { code: 0, .. }) {
-        let said = persist(held.claim.job, || past::completed(held)).await;
-        followed.observed.complete |= said.map_err(Stop::defect("read the job's events"))?;
+    if followed.adopted {
+        let said = persist(held.claim.job, || past::observed(held)).await;
+        // All of it is stored, so what was seen here is among it.
+        followed.observed = said.map_err(Stop::defect("read the job's events"))?;
     }
     note_end(held, run, &followed).await?;
     let (error, cancelled) = match judge(held, run, &followed) {
@@ -39,6 +40,7 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
             return Ok(End::Again(Again {
                 error,
                 artifact: kept.artifact,
+                usage: followed.observed.usage,
             }));
         }
         Judgement::Cancelled => (None, true),
@@ -220,10 +222,14 @@ fn out_of(held: &Held) -> JobError {
     failed(FailureReason::OutOfMemory, message)
 }
 
+/// By itself: for the reason that it has given, if it has.
 fn exit_code(followed: &Followed, code: i64) -> JobError {
-    let said = followed.observed.agent_error.as_deref();
+    let said = followed.observed.agent_error.as_ref();
+    if let Some((reason, said)) = said.and_then(|said| Some((said.reason?, said))) {
+        return failed(reason, said.message.clone());
+    }
     let said = said
-        .map(|said| format!("; its last error: {said}"))
+        .map(|said| format!("; its last error: {}", said.message))
         .unwrap_or_default();
     failed(
         FailureReason::ExitCode,

@@ -22,7 +22,7 @@ use leo_protocol::{EventKind, FailureReason, HostId};
 
 use crate::context::Context;
 use crate::holds::Hold;
-use crate::job::leftovers;
+use crate::job::{leftovers, past};
 use crate::orchestrator::{FoundRun, OrchestratorError};
 
 /// Orphans looked at in one round.
@@ -194,6 +194,7 @@ async fn give_up(ctx: &Context, orphan: &Orphan) -> Result<(), StoreError> {
     let outcome = Outcome {
         error: (!orphan.cancel).then_some(error),
         cancelled: orphan.cancel,
+        usage: past::usage_if_known(ctx, claim.job).await,
         ..Outcome::default()
     };
     if let Some(fact) = ctx.db.finish(claim.job, claim.epoch, &outcome).await? {
