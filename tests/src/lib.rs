@@ -18,6 +18,7 @@ pub mod ecs;
 pub mod engine;
 pub mod identity_provider;
 pub mod installation;
+pub mod llama;
 pub mod model_server;
 pub mod moto;
 pub mod nginx;

@@ -16,7 +16,7 @@ pub enum Provider {
     Lmstudio,
     /// Ollama on somebody's own machine.
     Ollama,
-    /// OpenAI, and with a base URL whatever speaks like it: vLLM, SGLang, llama.cpp, LiteLLM.
+    /// OpenAI, and with a base URL whatever speaks like it: vLLM, `SGLang`, llama.cpp, `LiteLLM`.
     Openai,
 }
 

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod continued;
+mod foreign;
 mod harness;
 mod lists;
 mod off_spec;

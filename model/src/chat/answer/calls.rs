@@ -130,10 +130,10 @@ impl Call {
 
 /// Some servers write the object as a string of JSON within the string.
 fn parse(text: &str) -> Result<Value, serde_json::Error> {
-    match serde_json::from_str(text)? {
-        Value::String(inner) => serde_json::from_str(&inner),
-        value => Ok(value),
-    }
+    let value: Value = serde_json::from_str(text)?;
+    value
+        .as_str()
+        .map_or_else(|| Ok(value.clone()), serde_json::from_str)
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl Drive {
     /// number, and the limit that was asked for is not reached.
     fn full_context(&self, used: Usage) -> Option<u64> {
         let all = used.prompt_tokens + used.completion_tokens;
-        let is_round = !used.estimated && all > 0 && all % CONTEXT_STEP == 0;
+        let is_round = !used.estimated && all > 0 && all.is_multiple_of(CONTEXT_STEP);
         let is_within = self
             .request
             .max_tokens

@@ -35,7 +35,7 @@ pub(crate) fn write(request: &Request, model: Option<&str>, quirks: Quirks) -> V
     Value::Object(body)
 }
 
-/// Has the model go on with the last message, its own, in the words of vLLM, SGLang and llama.cpp.
+/// Has the model go on with the last message, its own, in the words of vLLM, `SGLang` and llama.cpp.
 /// They want both fields.
 pub(crate) fn prefill(body: &mut Value) {
     body["continue_final_message"] = json!(true);

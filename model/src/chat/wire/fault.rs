@@ -98,7 +98,7 @@ fn means_something(error: &Value) -> bool {
     }
 }
 
-/// The words in a fault; FastAPI says `detail`, and may say it in a list.
+/// The words in a fault; `FastAPI` says `detail`, and may say it in a list.
 fn words(error: &Value) -> String {
     let said = first(error, &["message", "msg", "detail", "details", "error"]);
     match (said, error) {
