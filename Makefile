@@ -4,7 +4,7 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests console-test bench \
+.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests console-test bench fuzz \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -81,8 +81,15 @@ console/node_modules/.package-lock.json: console/package.json console/*/package.
 bench: ## the benchmarks with their peers beside them (some 25 minutes; leave the machine alone)
 	@exec scripts/bench
 
+SECONDS ?= 600
+
+fuzz: ## throws made-up answers at what reads answers of models (10 minutes): SECONDS=60 make fuzz
+	@scripts/setup --test
+	@exec scripts/fuzz $(SECONDS)
+
 check: setup ## format, lints, docs, dependency rules, the template of AWS, and whether .sqlx is up to date
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
 	@$(MAKE) --no-print-directory deny infra-check sqlx-check

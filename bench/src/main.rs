@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 mod clock;
 mod docker;
+mod format;
 mod launch;
 mod logs;
 mod procfs;
@@ -42,6 +43,8 @@ enum What {
     Queue(queue::QueueArgs),
     /// From submit to the first line of a container
     Launch(launch::LaunchArgs),
+    /// Files out of answers of models
+    Format(format::FormatArgs),
     /// The floor that `stream` measures beside Leo
     #[command(hide = true)]
     Relay(relay::RelayArgs),
@@ -58,6 +61,7 @@ async fn main() -> ExitCode {
         What::Logs(args) => or_signal(logs::run(args)).await,
         What::Queue(args) => or_signal(queue::run(args)).await,
         What::Launch(args) => or_signal(Box::pin(launch::run(args))).await,
+        What::Format(args) => format::run(&args),
         What::Relay(args) => relay::run(args).await,
     };
     match done {

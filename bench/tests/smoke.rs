@@ -92,3 +92,12 @@ fn the_first_line_of_a_container_arrives() {
         assert!(printed.contains(row), "{printed}");
     }
 }
+
+#[test]
+fn every_reader_finds_all_files_of_an_answer() {
+    let printed = bench(&["format", "--rounds", "1", "--mib", "1"]);
+    for chunks in ["4 to 8 bytes", "4 KiB"] {
+        let rows = printed.lines().filter(|line| line.starts_with(chunks));
+        assert_eq!(rows.count(), 3, "two floors and Leo: {printed}");
+    }
+}
