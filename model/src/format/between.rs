@@ -69,10 +69,21 @@ impl Between {
         }
     }
 
+    /// Whether the fence that is open holds code, in which nothing is looked for.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.fence.as_ref().is_some_and(|open| open.opaque)
+    }
+
     /// The fence that was open is closed.
     pub(super) fn leave_fence(&mut self) {
         self.fence = None;
+        self.forget();
+    }
+
+    /// What has come is not what stands above a fence.
+    pub(super) fn forget(&mut self) {
         self.near.clear();
+        self.line.clear();
     }
 
     /// Remembers prose, for a fence that may follow.
@@ -170,8 +181,7 @@ impl Parser {
             self.between.leave_fence();
             return Some(false);
         }
-        let opaque = self.between.fence.as_ref().is_some_and(|open| open.opaque);
-        opaque.then_some(false)
+        self.between.is_opaque().then_some(false)
     }
 
     fn header(&mut self, header: &Header, line: &str) {
@@ -230,7 +240,7 @@ impl Parser {
             );
             return;
         }
-        self.between.near.clear();
+        self.between.forget();
         self.between.fence = Some(Open {
             fence: line.fence,
             opaque: !path_line::is_shell(line.info),
@@ -266,7 +276,7 @@ impl Parser {
 
     /// Opens a file, or reads over it where it is refused.
     fn open(&mut self, path: &str, how: How, dialect: Dialect, ending: Ending) {
-        self.between.near.clear();
+        self.between.forget();
         self.files += 1;
         let most = self.options.limits.files;
         let path = match checked(path) {

@@ -1,5 +1,6 @@
 //! Thoughts: `<think>…</think>`, in which nothing is looked for.
 
+use super::options::LINE_HELD;
 use super::parser::{Parser, State};
 
 const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];
@@ -11,54 +12,60 @@ pub(super) fn may_begin(part: &str) -> bool {
         .any(|(open, _)| open.starts_with(text) || text.starts_with(open))
 }
 
-/// What closes the thoughts that a line begins, and where its tag ends.
-fn begins(line: &str) -> Option<(&'static str, usize)> {
-    let text = line.trim_start();
-    let (open, close) = TAGS.iter().find(|(open, _)| text.starts_with(open))?;
-    Some((close, line.len() - text.len() + open.len()))
-}
-
 impl Parser {
     /// Takes thoughts off the beginning of the text. Hands back what is left to be read, or nothing where the
     /// text is none.
     pub(super) fn think(&mut self, text: &str) -> Option<String> {
-        if self.between.thinking.is_none() && !self.begins_to_think(text) {
-            return None;
-        }
+        let begins = match self.between.thinking {
+            Some(close) => (close, 0),
+            None => self.begins_to_think(text)?,
+        };
+        let (close, tag) = begins;
+        self.between.thinking = Some(close);
+        // Not the tag itself: what closes comes after it.
         let mut text = std::mem::take(&mut self.pending) + text;
-        if self.between.thinking.is_none() {
-            let (close, tag) = begins(&text)?;
-            self.between.thinking = Some(close);
-            let rest = text.split_off(tag);
-            self.found.prose(&text);
-            text = rest;
-        }
-        let close = self.between.thinking?;
+        let rest = text.split_off(tag);
+        self.prose(&text);
+        Some(self.go_on_thinking(rest, close))
+    }
+
+    fn go_on_thinking(&mut self, mut text: String, close: &str) -> String {
         if let Some(at) = text.find(close) {
             let rest = text.split_off(at + close.len());
             self.found.prose(&text);
             self.between.thinking = None;
+            self.between.forget();
             self.emitted = false;
-            return Some(rest);
+            return rest;
         }
         let held = partial(&text, close);
         self.pending = text.split_off(text.len() - held);
         self.found.prose(&text);
-        Some(String::new())
+        String::new()
     }
 
-    fn begins_to_think(&self, text: &str) -> bool {
-        if !matches!(self.state, State::Between) || self.emitted {
-            return false;
+    /// What closes the thoughts that begin here, if any do, and where their tag ends in the present line.
+    fn begins_to_think(&self, text: &str) -> Option<(&'static str, usize)> {
+        if !matches!(self.state, State::Between) || self.emitted || self.between.is_opaque() {
+            return None;
         }
-        let first = text.trim_start().bytes().next();
-        if self.pending.is_empty() && first.is_some_and(|first| first != b'<') {
-            return false;
-        }
-        // The tag may be cut; some bytes beyond it settle whether it is one.
-        let shown = &text[..text.ceil_char_boundary(32)];
-        begins(&format!("{}{shown}", self.pending)).is_some()
+        let held = without_blanks(&self.pending);
+        let more = if held.is_empty() {
+            without_blanks(text)
+        } else {
+            text
+        };
+        let blanks = self.pending.len() - held.len() + text.len() - more.len();
+        TAGS.iter().find_map(|(open, close)| {
+            let end = blanks + open.len();
+            let begin = held.bytes().chain(more.bytes()).take(open.len());
+            (end <= LINE_HELD && begin.eq(open.bytes())).then_some((*close, end))
+        })
     }
+}
+
+fn without_blanks(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t'])
 }
 
 /// How many bytes at the end of the text may be the beginning of the closing tag.
