@@ -122,7 +122,11 @@ fn respond(reply: Reply, watch: Option<Watch>, shared: Arc<Shared>) -> Response<
                     shared.points.wait(&point).await;
                     continue;
                 }
-                Step::Cut => Err(io::Error::other("as played")),
+                Step::Cut => {
+                    // What was said before is sent first.
+                    tokio::task::yield_now().await;
+                    Err(io::Error::other("as played"))
+                }
             };
             return Some((frame, (steps, watch, shared)));
         }
