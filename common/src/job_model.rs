@@ -8,7 +8,7 @@ use leo_protocol::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use crate::config::{Model, Provider};
+use crate::config::{Hints, Model, Provider};
 use crate::store::providers::StoredProvider;
 use crate::vault::{Purpose, Vault, VaultError};
 
@@ -20,6 +20,8 @@ pub struct JobModel {
     key: Option<SecretString>,
     model: Option<String>,
     demo_speed: Option<f64>,
+    /// What the installation knows of its own model, and of no other.
+    hints: Hints,
     /// Keys that a container of the user may have been given.
     known: Vec<SecretString>,
 }
@@ -74,6 +76,7 @@ impl JobModel {
             key,
             model: wanted.or_else(|| own.model.clone()),
             demo_speed: installation.demo_speed,
+            hints: Hints::default(),
             known,
         })
     }
@@ -81,12 +84,19 @@ impl JobModel {
     /// The model of the installation, whoever the user is, unless he has asked for another one.
     #[must_use]
     pub fn of_installation(installation: &Model, wanted: Option<String>) -> Self {
+        let other = wanted.is_some() && wanted != installation.llm_model;
         Self {
             provider: installation.llm_provider,
             base_url: installation.llm_base_url.clone(),
             key: installation.llm_api_key.clone(),
             model: wanted.or_else(|| installation.llm_model.clone()),
             demo_speed: installation.demo_speed,
+            // Another model than the installation's own may be anything.
+            hints: if other {
+                Hints::default()
+            } else {
+                installation.hints.clone()
+            },
             known: installation.llm_api_key.iter().cloned().collect(),
         }
     }
@@ -108,6 +118,7 @@ impl JobModel {
         let optional = optional.into_iter();
         std::iter::once(provider)
             .chain(optional.filter_map(|(name, value)| Some((name, value?))))
+            .chain(self.hints.environment())
             .collect()
     }
 
@@ -140,6 +151,7 @@ mod tests {
             llm_api_key: Some("sk-installation".into()),
             llm_model: Some("large".to_owned()),
             demo_speed: None,
+            hints: Hints::default(),
         }
     }
 

@@ -17,7 +17,7 @@ mod values;
 pub use aws::Aws;
 pub use identity::{Identity, Registration};
 pub use limits::{Limits, Quotas};
-pub use model::{Model, Provider};
+pub use model::{Hints, Model, Provider, Switch};
 pub use process::{
     Database, Http, Keeping, LogFormat, Logging, MIN_SECRET_KEY, RedisServer, Runners, Signing,
 };

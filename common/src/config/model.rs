@@ -17,9 +17,75 @@ pub struct Model {
     /// The model's name at the provider.
     #[arg(long, env = "LLM_MODEL")]
     pub llm_model: Option<String>,
+    /// What is known of the model beside that.
+    #[command(flatten)]
+    pub hints: Hints,
     /// The pace of the demo provider: 1 is a human pace, 0 is none.
     #[arg(long, env = "DEMO_SPEED")]
     pub demo_speed: Option<f64>,
+}
+
+/// What is known of a model; where it is not said, the generator asks the provider.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Hints {
+    /// Whether the model is offered tools.
+    #[arg(long, env = "LLM_TOOLS")]
+    pub llm_tools: Option<Switch>,
+    /// How many tokens it reads at most.
+    #[arg(long, env = "LLM_CONTEXT", value_parser = clap::value_parser!(u64).range(2048..))]
+    pub llm_context: Option<u64>,
+    /// What a million tokens in cost, in US dollars.
+    #[arg(long, env = "LLM_PRICE_PROMPT", value_parser = price, requires = "llm_price_completion")]
+    pub llm_price_prompt: Option<f64>,
+    /// What a million tokens out cost, in US dollars.
+    #[arg(long, env = "LLM_PRICE_COMPLETION", value_parser = price, requires = "llm_price_prompt")]
+    pub llm_price_completion: Option<f64>,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Hints {
+    /// The hints as a generator's environment holds them.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let tools = self.llm_tools.map(|switch| match switch {
+            Switch::On => "on".to_owned(),
+            Switch::Off => "off".to_owned(),
+        });
+        let all = [
+            ("LLM_TOOLS", tools),
+            (
+                "LLM_CONTEXT",
+                self.llm_context.map(|tokens| tokens.to_string()),
+            ),
+            (
+                "LLM_PRICE_PROMPT",
+                self.llm_price_prompt.map(|price| price.to_string()),
+            ),
+            (
+                "LLM_PRICE_COMPLETION",
+                self.llm_price_completion.map(|price| price.to_string()),
+            ),
+        ];
+        let given = all.into_iter();
+        given
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
+}
+
+fn price(text: &str) -> Result<f64, String> {
+    let price = text.parse().ok();
+    price
+        .filter(|price: &f64| price.is_finite() && *price >= 0.0)
+        .ok_or_else(|| "expected US dollars for a million tokens, such as 0.5".to_owned())
 }
 
 /// A model provider.

@@ -5,5 +5,6 @@ mod budgets;
 mod ends;
 mod features;
 mod follow_ups;
+mod hosted;
 mod phases;
 mod tools;

@@ -9,6 +9,7 @@ use crate::chaos::pg_proxy::PgProxy;
 use crate::config;
 use crate::database::Database;
 use crate::engine::Engine;
+use crate::model_server::{MODEL, ModelServer};
 use crate::redis::Redis;
 
 /// Installations at once: more would only slow each other down.
@@ -92,6 +93,16 @@ impl Builder {
     pub fn demo(mut self) -> Self {
         self.generator = config::generator();
         self.set("LLM_PROVIDER", "demo").set("DEMO_SPEED", "0")
+    }
+
+    /// The real generator with the model at this server; containers have to reach it
+    /// ([`ModelServer::start_everywhere`]).
+    #[must_use]
+    pub fn model(mut self, server: &ModelServer) -> Self {
+        self.generator = config::generator();
+        self.set("LLM_PROVIDER", "openai")
+            .set("LLM_BASE_URL", &server.url())
+            .set("LLM_MODEL", MODEL)
     }
 
     /// This image, whether it exists or not.
