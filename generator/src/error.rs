@@ -25,6 +25,9 @@ pub(crate) enum Error {
     /// The model cannot be reached, or does not do what it is asked for.
     #[error("{0}")]
     Model(String),
+    /// The model has answered, and not with what can be used; asked in another way it may.
+    #[error("{0}")]
+    BadAnswer(String),
     /// The job has used what it may spend.
     #[error("{0}")]
     Budget(String),
@@ -66,7 +69,7 @@ impl Error {
     /// The reason that the job fails with, where the exit code alone would not tell it.
     pub(crate) const fn reason(&self) -> Option<FailureReason> {
         match self {
-            Self::Model(_) => Some(FailureReason::ProviderError),
+            Self::Model(_) | Self::BadAnswer(_) => Some(FailureReason::ProviderError),
             Self::Budget(_) => Some(FailureReason::BudgetExceeded),
             Self::Stopped(_)
             | Self::Refused(_)

@@ -118,6 +118,7 @@ fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
         }),
         Error::Refused(_) => tell(emitter, error),
         Error::Model(_)
+        | Error::BadAnswer(_)
         | Error::Budget(_)
         | Error::Output(_)
         | Error::Signals(_)
@@ -149,6 +150,7 @@ fn exit_code(error: &Error) -> u8 {
         }
         Error::Refused(_) => EXIT_REFUSED,
         Error::Model(_)
+        | Error::BadAnswer(_)
         | Error::Budget(_)
         | Error::Output(_)
         | Error::Signals(_)

@@ -87,7 +87,7 @@ async fn a_cancel_reaches_the_provider_within_a_second(mode: Mode) {
     let job = client.submit("a bakery board").await;
     let mut viewer = Repl::viewing(&client, job.session_id, 0).await;
     viewer
-        .event("half a file", |event| {
+        .event(job.session_id, "half a file", |event| {
             matches!(&event.kind, Some(EventKind::FileChunk { chunk, .. }) if chunk.contains("half"))
         })
         .await;

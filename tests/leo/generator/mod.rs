@@ -7,4 +7,5 @@ mod features;
 mod follow_ups;
 mod hosted;
 mod phases;
+mod third_party;
 mod tools;

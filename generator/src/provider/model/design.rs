@@ -123,12 +123,16 @@ impl Model {
                 temperature: Some(TEMPERATURE),
                 ..Request::default()
             };
-            self.talk.ask(run, request, &mut heard).await?;
+            let asked = self.talk.ask(run, request, &mut heard).await;
             let text = heard.finish()?;
-            match parse(&text) {
-                Ok(done) => return Ok(done),
-                Err(error) => last = (error, text),
-            }
+            last = match asked {
+                Ok(_) => match parse(&text) {
+                    Ok(done) => return Ok(done),
+                    Err(error) => (error, text),
+                },
+                Err(Error::BadAnswer(why)) => (why, text),
+                Err(error) => return Err(error),
+            };
         }
         Err(self.useless("a design", &last.0, &last.1))
     }

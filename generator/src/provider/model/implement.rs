@@ -314,8 +314,19 @@ impl Model {
         for turn in 0..=TOOL_TURNS {
             let request = self.request(messages, turn < TOOL_TURNS);
             let mut writer = Writer::new(files, marker);
-            let finished = self.talk.ask(writer.run(), request, &mut writer).await?;
-            written.absorb(writer.finish()?);
+            let asked = self.talk.ask(writer.run(), request, &mut writer).await;
+            written.absorb(writer.finish_after(asked.as_ref().err())?);
+            let finished = match asked {
+                Ok(finished) => finished,
+                Err(Error::BadAnswer(why)) => {
+                    // What it has left open is of no use to go on from.
+                    files.keep_partial()?;
+                    written.whole_wanted.extend(written.partial.take());
+                    written.complaints.push(why);
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             if let Some(path) = written.partial.take() {
                 self.go_on(files, messages, marker, path, &mut written)
                     .await?;
@@ -377,9 +388,20 @@ impl Model {
             let mut writer = Writer::continuing(files, marker, &path);
             let run = writer.run();
             let mut stitch = Stitch::new(&tail, &mut writer);
-            self.talk.ask(run, request, &mut stitch).await?;
-            stitch.finish()?;
-            written.absorb(writer.finish()?);
+            let asked = self.talk.ask(run, request, &mut stitch).await;
+            match &asked {
+                Ok(_) | Err(Error::BadAnswer(_)) => stitch.finish()?,
+                Err(_) => {}
+            }
+            written.absorb(writer.finish_after(asked.as_ref().err())?);
+            match asked {
+                Ok(_) => {}
+                Err(Error::BadAnswer(why)) => {
+                    written.complaints.push(why);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
             match written.partial.take() {
                 Some(next) => path = next,
                 None => return Ok(()),

@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use leo_model::chat::{Answer, Client, Finished, ModelError, Part, Request};
+use leo_model::chat::{Answer, Client, ErrorKind, Finished, ModelError, Part, Request};
 use leo_protocol::EventKind;
 
 use super::ledger::Ledger;
@@ -70,7 +70,8 @@ impl Talk {
     /// Asks, and hears the whole answer.
     ///
     /// # Errors
-    /// When the run is stopped, the budget is reached, the model fails, or the listener does.
+    /// When the run is stopped, the budget is reached, the model fails, or the listener does; of
+    /// [`Error::BadAnswer`] the listener has heard what there was.
     pub(super) async fn ask(
         &mut self,
         run: &Run<'_>,
@@ -88,6 +89,9 @@ impl Talk {
                 let finished = ended.map_err(model_error)?;
                 let (usage, model) = (&finished.usage, finished.model.clone());
                 self.ledger.book(run, usage, model, began.elapsed())?;
+                if let Some(warning) = &finished.warning {
+                    run.info(warning.clone())?;
+                }
                 Ok(finished)
             }
             Err(error) => {
@@ -147,7 +151,13 @@ impl Talk {
     reason = "it is used in place of a closure"
 )]
 pub(super) fn model_error(error: ModelError) -> Error {
-    Error::Model(error.to_string())
+    let text = error.to_string();
+    match error {
+        // Files that are asked for one by one may still fit.
+        ModelError::ContextFull { .. } => Error::BadAnswer(text),
+        error if error.kind() == ErrorKind::Answer => Error::BadAnswer(text),
+        _ => Error::Model(text),
+    }
 }
 
 /// Tells that a phase or an answer was of no use, and why.

@@ -99,6 +99,15 @@ impl<'w, 'f, 'a> Writer<'w, 'f, 'a> {
         Ok(self.done)
     }
 
+    /// The end of an answer that may have failed: of one that has, only what was not good for an answer
+    /// is looked at; anything else leaves things as they are.
+    pub(super) fn finish_after(self, error: Option<&Error>) -> Result<Written, Error> {
+        match error {
+            None | Some(Error::BadAnswer(_)) => self.finish(),
+            Some(_) => Ok(Written::default()),
+        }
+    }
+
     fn take(&mut self, piece: Piece) -> Result<(), Error> {
         match piece {
             Piece::Open {
