@@ -67,8 +67,8 @@ impl fmt::Display for Provider {
     }
 }
 
-/// One server with one model. `Debug` hides the key.
-#[derive(Debug, Clone)]
+/// One server with one model. `Debug` hides the key, and a password in the address.
+#[derive(Clone)]
 pub struct Endpoint {
     /// What kind of server it is.
     pub provider: Provider,
@@ -138,6 +138,16 @@ impl Endpoint {
     }
 }
 
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("provider", &self.provider)
+            .field("base_url", &self.shown())
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
 fn tidy(provider: Provider, given: &str) -> Result<Url, ModelError> {
     let refuse = |why: &str| ModelError::Setup {
         why: format!(
@@ -203,7 +213,11 @@ mod tests {
         let key = Some(SecretString::from("sk-very-secret"));
         let base = Some("https://me:hidden@llm.example/v1");
         let endpoint = Endpoint::new(Provider::Openai, base, key, None).unwrap();
-        assert!(!format!("{endpoint:?}").contains("very-secret"));
+        let shown = format!("{endpoint:?}");
+        assert!(
+            !shown.contains("secret") && !shown.contains("hidden"),
+            "{shown}"
+        );
         assert_eq!(endpoint.mask("no sk-very-secret here"), "no *** here");
         assert_eq!(endpoint.shown(), "https://llm.example/v1");
     }

@@ -21,3 +21,15 @@ pub(super) fn config() -> Result<ClientConfig, ModelError> {
     })?;
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_brought_along() {
+        assert!(webpki_roots::TLS_SERVER_ROOTS.len() > 100);
+        let config = config().unwrap();
+        assert!(!config.crypto_provider().cipher_suites.is_empty());
+    }
+}

@@ -2,6 +2,7 @@
 
 use leo_model::chat::{ErrorKind, ModelError, Part, Timing};
 use leo_tests::ModelServer;
+use leo_tests::model_server::Reply;
 use leo_tests::model_server::quirks::{
     bare_end, cut_connection, endless, error_after_200, length, ollama, plain, slow, vllm,
 };
@@ -107,11 +108,7 @@ async fn a_server_that_cannot_after_all_is_asked() {
     let words = text();
     let server = ModelServer::start(
         move |asked| match asked.body.get("continue_final_message") {
-            Some(_) => leo_tests::model_server::Reply::error(
-                400,
-                "invalid_request_error",
-                "Cannot set both",
-            ),
+            Some(_) => Reply::error(400, "invalid_request_error", "Cannot set both"),
             None => length::reply(asked, &words),
         },
     );
@@ -210,6 +207,19 @@ async fn a_model_that_repeats_itself_is_stopped() {
     assert!(error.to_string().contains("One more item"), "{error}");
     assert!(said(&parts).len() < 20_000, "{}", said(&parts).len());
     server.hung_up(0).await;
+}
+
+#[tokio::test]
+async fn an_answer_has_an_end() {
+    let endless: String = (0..400_000).map(|n| format!("line {n}\n")).collect();
+    let server =
+        ModelServer::start(move |_| Reply::stream().text(&endless).text(&endless).finish("stop"))
+            .await;
+    let (_, finished) = ask(&server).await;
+    assert!(
+        matches!(finished, Err(ModelError::TooLong { .. })),
+        "it is too long"
+    );
 }
 
 #[tokio::test]

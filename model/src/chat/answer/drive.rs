@@ -89,15 +89,16 @@ impl Drive {
         loop {
             let (heard, ended, used) = self.piece().await?;
             let progress = heard.text;
-            let why = match self.outcome(heard, ended, used)? {
+            let (why, pause) = match self.outcome(heard, ended, used)? {
                 Outcome::Whole(calls) => return Ok(calls),
-                Outcome::Cut(why) => why,
+                Outcome::Cut { why, pause } => (why, pause),
             };
             if !progress || self.continued >= self.client.timing.continuations {
                 return Err(self.cut_off(why, progress));
             }
             self.continued += 1;
             self.send(Part::Continuing { why }).await;
+            sleep(pause).await;
         }
     }
 

@@ -72,7 +72,7 @@ impl Drive {
             Trouble::Again(Again {
                 error: self.client.unreachable(error),
                 after: None,
-                patience: Patience::Little,
+                patience: self.absence(),
             })
         })?;
         if response.status().is_success() {
@@ -83,6 +83,15 @@ impl Drive {
         let refusal = timeout(self.client.timing.idle, refusal(response)).await;
         let fault = Fault::of_body(&refusal.unwrap_or_default());
         Err(self.trouble(status, &fault, after))
+    }
+
+    /// How much patience an absent server deserves: more where it was there a moment ago.
+    const fn absence(&self) -> Patience {
+        if self.continued == 0 {
+            Patience::Little
+        } else {
+            Patience::Usual
+        }
     }
 
     /// What `fault` means for this request.

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use super::super::diagnose::{Again, Patience, Trouble};
 use super::super::wire::chunk::Finish;
+use super::super::wire::fault::Fault;
 use super::super::{ModelError, Told, ToolCall, Usage};
 use super::drive::Drive;
 use super::exchange::{Ended, Heard, code};
 
+/// How long a server is left alone that has failed in the middle of an answer and does not say.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Contexts are multiples of this.
 const CONTEXT_STEP: u64 = 1024;
 /// The characters that a token has at the very most, on average over a prompt.
@@ -20,8 +23,13 @@ const LONG_PROMPT: u64 = 8000;
 pub(super) enum Outcome {
     /// The answer is whole.
     Whole(Vec<ToolCall>),
-    /// It was cut off, for this reason.
-    Cut(String),
+    /// It was cut off.
+    Cut {
+        /// For this reason.
+        why: String,
+        /// How long the server has to be left alone.
+        pause: Duration,
+    },
 }
 
 impl Drive {
@@ -68,18 +76,32 @@ impl Drive {
                 if let Some(context) = self.full_context(used) {
                     return Err(ModelError::ContextFull { context });
                 }
-                cut(&heard, "it had reached the limit of its length".to_owned())
+                cut(
+                    &heard,
+                    "it had reached the limit of its length".to_owned(),
+                    Duration::ZERO,
+                )
             }
             (Ended::Whole, Some(Finish::Filtered)) => Err(ModelError::Filtered),
             (Ended::Bare, _) if !heard.words && self.record.is_empty() => Err(self.empty(false)),
-            (Ended::Bare, _) => cut(&heard, BARE.to_owned()),
-            (Ended::Broken(why), _) => cut(&heard, why),
-            (Ended::Fault(fault), _) => match self.trouble(code(&fault), &fault, None) {
-                Trouble::Fatal(error) => Err(error),
-                Trouble::Again(again) => cut(&heard, again.error.to_string()),
-                Trouble::Without(_) => cut(&heard, fault.message),
-            },
-            (Ended::Whole, Some(Finish::Failed)) => cut(&heard, "the server failed".to_owned()),
+            (Ended::Bare, _) => cut(&heard, BARE.to_owned(), Duration::ZERO),
+            (Ended::Broken(why), _) => cut(&heard, why, Duration::ZERO),
+            (Ended::Fault(fault), _) => self.failed_within(&heard, &fault),
+            (Ended::Whole, Some(Finish::Failed)) => {
+                cut(&heard, "the server failed".to_owned(), PAUSE)
+            }
+        }
+    }
+
+    fn failed_within(&self, heard: &Heard, fault: &Fault) -> Result<Outcome, ModelError> {
+        let after = fault.retry_after.map(Duration::from_secs);
+        match self.trouble(code(fault), fault, after) {
+            Trouble::Fatal(error) => Err(error),
+            Trouble::Again(again) if after > Some(self.client.timing.longest_pause) => {
+                Err(again.error)
+            }
+            Trouble::Again(again) => cut(heard, again.error.to_string(), after.unwrap_or(PAUSE)),
+            Trouble::Without(_) => cut(heard, fault.message.clone(), PAUSE),
         }
     }
 
@@ -144,9 +166,9 @@ impl Drive {
 const BARE: &str = "the stream ended before the model had finished";
 
 /// Text can be continued. A tool call cannot: what is left of it would be guessed at.
-fn cut(heard: &Heard, why: String) -> Result<Outcome, ModelError> {
+fn cut(heard: &Heard, why: String, pause: Duration) -> Result<Outcome, ModelError> {
     if heard.calls.is_empty() {
-        return Ok(Outcome::Cut(why));
+        return Ok(Outcome::Cut { why, pause });
     }
     let why = format!("the call was cut off ({why})");
     Err(ModelError::ToolCall {

@@ -63,11 +63,17 @@ impl Chunk {
         let choice = value.get("choices").and_then(|choices| choices.get(0));
         let choice = choice.unwrap_or(&Value::Null);
         let said = first(choice, &["delta", "message"]).unwrap_or(&Value::Null);
-        let words = first(said, &["content"]).or_else(|| first(choice, &["text"]));
+        let words = ["content", "refusal"]
+            .into_iter()
+            .filter_map(|name| said.get(name));
+        let words = words
+            .chain(choice.get("text"))
+            .map(text)
+            .find(|words| !words.is_empty());
         let thoughts = first(said, &["reasoning_content", "reasoning"]);
         let model = value.get("model").and_then(Value::as_str);
         Self {
-            text: words.map(text).unwrap_or_default(),
+            text: words.unwrap_or_default(),
             reasoning: thoughts.map(text).unwrap_or_default(),
             calls: calls(said),
             finish: choice
@@ -153,6 +159,7 @@ mod tests {
             Chunk::read(&json!({"choices": [{"text": "old"}]})).text,
             "old"
         );
+        assert_eq!(said(&json!({"content": "", "refusal": "no"})).text, "no");
     }
 
     #[test]

@@ -47,3 +47,88 @@ pub(crate) fn number(value: &Value) -> Option<u64> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, json};
+
+    use super::chunk::Chunk;
+    use super::fault::Fault;
+    use super::*;
+
+    /// Names that mean something somewhere.
+    const NAMES: [&str; 20] = [
+        "choices",
+        "delta",
+        "message",
+        "content",
+        "text",
+        "reasoning",
+        "tool_calls",
+        "function",
+        "arguments",
+        "index",
+        "name",
+        "finish_reason",
+        "usage",
+        "prompt_tokens",
+        "total_tokens",
+        "timings",
+        "error",
+        "code",
+        "metadata",
+        "detail",
+    ];
+
+    /// JSON that has them at places that are not theirs.
+    fn anything() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(json!(null)),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,8}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(6, 60, 4, |inner| {
+            let field = (prop::sample::select(NAMES.to_vec()), inner.clone());
+            let fields = prop::collection::vec(field, 0..5).prop_map(|fields| {
+                let fields = fields.into_iter();
+                let fields = fields.map(|(name, value)| (name.to_owned(), value));
+                Value::Object(fields.collect::<Map<_, _>>())
+            });
+            let list = prop::collection::vec(inner, 0..4).prop_map(Value::Array);
+            prop_oneof![2 => fields, 1 => list]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_json_panics(value in anything()) {
+            let _ = Chunk::read(&value);
+            let _ = Fault::within(&value);
+            let _ = Fault::of_body(value.to_string().as_bytes());
+        }
+
+        #[test]
+        fn no_body_panics(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Fault::of_body(&body);
+        }
+    }
+
+    #[test]
+    fn counts_are_read_from_what_looks_like_one() {
+        for (value, count) in [
+            (json!(7), Some(7)),
+            (json!(7.0), Some(7)),
+            (json!(" 7 "), Some(7)),
+            (json!(-1), None),
+            (json!(-1.5), None),
+            (json!(1e300), None),
+            (json!("x"), None),
+            (json!([7]), None),
+        ] {
+            assert_eq!(number(&value), count, "{value}");
+        }
+    }
+}
