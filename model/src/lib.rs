@@ -1,6 +1,6 @@
 //! `leo-model`: what talks to a language model.
 //!
-//! [`chat`] is the client of OpenAI-compatible servers, [`format`] reads files out of their answers,
+//! [`chat`] is the client of OpenAI-compatible servers, [`format`](mod@format) reads files out of their answers,
 //! [`probe`] tests a provider step by step with both. It knows nothing else of Leo: the generator
 //! uses it to write apps, the api to test what a user has set.
 

@@ -71,7 +71,7 @@ fn answers() -> impl Strategy<Value = String> {
             .iter()
             .map(|(line, end)| format!("{line}{end}"))
             .collect();
-        if text.len() % 3 == 0 {
+        if text.len().is_multiple_of(3) {
             text.truncate(text.trim_end().len());
         }
         text
