@@ -41,7 +41,7 @@ struct Open {
     fence: Fence,
     /// It holds code, in which nothing is looked for.
     opaque: bool,
-    /// Its line, until the next one has shown that it is no file.
+    /// Until the next line has shown that it is no file: its own line, unless that is out already.
     opening: Option<String>,
 }
 
@@ -165,16 +165,15 @@ impl Parser {
         let open = self.between.fence.as_mut()?;
         let fence = open.fence;
         if open.opening.is_some() {
-            if let Some(path) = path_line::of_comment(line) {
+            let path = path_line::of_comment(line).filter(|_| !self.between.structured);
+            if let Some(path) = path {
                 self.between.leave_fence();
-                self.open(
-                    path.as_str(),
-                    How::Whole,
-                    Dialect::Fence,
-                    Ending::Fence(fence),
-                );
+                let ending = Ending::Fence(fence);
+                self.open(path.as_str(), How::Whole, Dialect::Fence, ending);
                 return Some(true);
             }
+            // Whatever its language says, it holds files.
+            open.opaque &= header::read(line).is_none();
             self.prose("");
         }
         if fence::read(line).is_some_and(|line| line.closes(fence)) {
@@ -240,15 +239,17 @@ impl Parser {
             );
             return;
         }
+        let mut opening = format!("{text}{newline}");
+        if self.between.structured {
+            self.prose(&opening);
+            opening.clear();
+        }
         self.between.forget();
         self.between.fence = Some(Open {
             fence: line.fence,
             opaque: !path_line::is_shell(line.info),
-            opening: Some(format!("{text}{newline}")),
+            opening: Some(opening),
         });
-        if self.between.structured {
-            self.prose("");
-        }
     }
 
     /// The file that a fence holds, by its own line or the one above.

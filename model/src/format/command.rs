@@ -68,7 +68,8 @@ pub(super) fn read(line: &str) -> Option<Command> {
         return (shell && is_verb(verb)).then_some(Command::Refused(Refusal::Shell));
     }
     let arguments: Vec<&str> = arguments.collect();
-    if arguments.is_empty() || arguments.iter().any(|word| PROSE.contains(word)) {
+    let packages = arguments.iter().any(|word| !word.starts_with('-'));
+    if !packages || arguments.iter().any(|word| PROSE.contains(word)) {
         return None;
     }
     Some(if shell {
@@ -97,8 +98,7 @@ fn install(arguments: &[&str]) -> Command {
         }
     }
     match found.packages.len() {
-        0 => Command::Refused(Refusal::Package(String::new())),
-        1..=PACKAGES => Command::Install(found),
+        0..=PACKAGES => Command::Install(found),
         _ => Command::Refused(Refusal::TooManyPackages(PACKAGES)),
     }
 }
@@ -295,6 +295,7 @@ mod tests {
         for line in [
             "npm",
             "npm install",
+            "npm install --save-dev",
             "npm install -h is for help",
             "npm run dev",
             "npm is a tool",

@@ -258,7 +258,12 @@ impl Parser {
             self.complete("", newline);
             return;
         }
-        let ends = matches!(file.judge(line, true), Verdict::End(_) | Verdict::Doubt(_));
+        let ends = match file.judge(line, true) {
+            Verdict::End(_) => true,
+            // A fence after a marker closes what stands round the file.
+            Verdict::Doubt(_) => fence::read(line).is_none() || fence::read(&doubt.line).is_some(),
+            Verdict::Text | Verdict::Skipped | Verdict::Next => false,
+        };
         if ends {
             self.was_text(line);
             self.dispatch(line, true, newline);

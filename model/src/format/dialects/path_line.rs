@@ -79,6 +79,7 @@ fn labelled(text: &str) -> Option<RelPath> {
         "file:",
         "filename:",
         "path:",
+        "filepath:",
         "file path:",
         "file name:",
         "file",

@@ -26,7 +26,7 @@ fn other_heredocs_are_read() {
 
 #[test]
 fn an_answer_in_one_fence_is_read() {
-    for fence in ["```bash", "```", "~~~sh", "```scof"] {
+    for fence in ["```bash", "```", "~~~sh", "```scof", "```js"] {
         let close = &fence[..3];
         let answer =
             format!("{fence}\ncat > a.js << 'LEO_EOF_7c1f'\nlet a;\nLEO_EOF_7c1f\n{close}\n");
@@ -94,6 +94,28 @@ fn fences_without_a_path_are_prose() {
         short("```bash\nnpm install three\n```\n"),
         "prose \"```bash\\n\"\ninstall three\nprose \"```\\n\"\n"
     );
+}
+
+#[test]
+fn every_file_may_stand_in_a_fence_of_its_own() {
+    let expected = |path, before| {
+        let file = file(path, "let a;\n", "Heredoc");
+        format!("prose {before:?}\n{file}")
+    };
+    for (asked, end) in [
+        ("EOF", "EOF"),
+        ("LEO_EOF_7c1f", "LEO_EOF_7c1f"),
+        ("LEO_EOF_7c1f", "EOF"),
+    ] {
+        let part = |path| format!("```js\ncat > {path} << '{asked}'\nlet a;\n{end}\n```\n\n");
+        assert_eq!(
+            short(&(part("a.js") + &part("b.md"))),
+            expected("a.js", "```js\n")
+                + &expected("b.md", "```\n\n```js\n")
+                + "prose \"```\\n\\n\"\n",
+            "{asked} {end}"
+        );
+    }
 }
 
 #[test]
