@@ -1,8 +1,10 @@
-# Leo's images: `api`, `worker` and `generator` are targets of this one file, because they come out
+# Leo's images: `api`, `worker`, `generator` and `generator-node` are targets of this one file, because they come out
 # of one build. The base images are arguments; docs/operations.md shows how to make them on a
 # machine that cannot pull any (scripts/base-image).
 ARG RUST_BASE=rust:1-bookworm
 ARG BASE=debian:bookworm-slim
+# Node 20.19 or later with npm, `sh` and `env`, and glibc.
+ARG NODE_BASE=node:24-bookworm-slim
 
 # ------------------------------------------------------------------------------------------ build
 # The base needs cargo, a C compiler, and a glibc no newer than the one of BASE.
@@ -58,3 +60,20 @@ ENTRYPOINT ["leo-api"]
 FROM runtime AS worker
 COPY --from=build /out/leo-worker /usr/local/bin/leo-worker
 ENTRYPOINT ["leo-worker"]
+
+# --------------------------------------------------------------------------------- generator-node
+# As in generator-node.Dockerfile: for apps of the kind `node`. Last, because older builders build every stage
+# before the one that is asked for.
+FROM ${NODE_BASE} AS node-packages
+WORKDIR /src
+COPY infra/node .
+RUN mkdir /work && ./fetch.sh /work /out && rm -rf /work
+
+FROM ${NODE_BASE} AS generator-node
+COPY --from=node-packages /out /opt/leo/npm
+COPY --from=build /out/leo-generator /leo-generator
+COPY --from=build --chown=10001:10001 /out/workspace /workspace
+USER 10001:10001
+WORKDIR /workspace/app
+ENTRYPOINT ["/leo-generator"]
+CMD []

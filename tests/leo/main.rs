@@ -53,6 +53,7 @@ mod late_start;
 mod layout;
 mod metrics;
 
+mod node_image;
 mod openapi;
 mod order;
 mod output;

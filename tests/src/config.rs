@@ -44,6 +44,12 @@ pub fn mini_generator() -> PathBuf {
     program("LEO_MINI_GENERATOR")
 }
 
+/// The image with node and npm, which scripts/node-image makes on the engine of the tests.
+#[must_use]
+pub fn node_image() -> String {
+    wanted("LEO_TEST_NODE_IMAGE")
+}
+
 /// A Python with the packages of the tests, such as `websockets`.
 #[must_use]
 pub fn python() -> PathBuf {

@@ -23,6 +23,10 @@ const WORKSPACE: &str = "workspace/app/";
 /// The label that tells what an image was made from: the SHA-256 of Dockerfile and binary.
 pub const LABEL: &str = "leo.generator.sha256";
 
+/// The label of an image that holds more than the generator, which others build (scripts/node-image): the
+/// SHA-256 of its binary.
+const NODE_LABEL: &str = "leo.generator.node";
+
 /// An image to have, and the binary to make it from.
 #[derive(Debug, Clone)]
 pub struct GeneratorImage {
@@ -35,7 +39,7 @@ pub struct GeneratorImage {
 /// Builds the image unless the engine has one of that name from the same binary.
 ///
 /// An older image of ours is removed once nothing uses it; an image of somebody else loses the name
-/// and stays.
+/// and stays. An image with node is left as it is.
 ///
 /// # Errors
 /// The engine does not answer, the binary cannot be read or is not static, or the build fails.
@@ -52,6 +56,15 @@ pub async fn ensure(host: &str, image: &GeneratorImage, report: &Report<'_>) -> 
     {
         return Ok(());
     }
+    if let Some(theirs) = found.as_ref().and_then(|found| found.node.as_ref()) {
+        if *theirs != hex(&Sha256::digest(&binary)) {
+            report(&format!(
+                "the image {} holds another generator than the one here; `make node-image` builds it anew",
+                image.name
+            ));
+        }
+        return Ok(());
+    }
     report(&format!("building the image {}", image.name));
     build(&docker, &image.name, &binary, &digest)
         .await
@@ -59,6 +72,7 @@ pub async fn ensure(host: &str, image: &GeneratorImage, report: &Report<'_>) -> 
     if let Some(Found {
         id,
         digest: Some(_),
+        ..
     }) = found
     {
         // Fails while a container uses it, which is fine.
@@ -72,17 +86,21 @@ pub async fn ensure(host: &str, image: &GeneratorImage, report: &Report<'_>) -> 
 struct Found {
     id: String,
     digest: Option<String>,
+    /// The digest of the generator in an image with node.
+    node: Option<String>,
 }
 
 async fn find(docker: &Docker, name: &str) -> anyhow::Result<Option<Found>> {
     match docker.inspect_image(name).await {
-        Ok(image) => Ok(Some(Found {
-            id: image.id.unwrap_or_default(),
-            digest: image
-                .config
-                .and_then(|config| config.labels)
-                .and_then(|mut labels| labels.remove(LABEL)),
-        })),
+        Ok(image) => {
+            let labels = image.config.and_then(|config| config.labels);
+            let mut labels = labels.unwrap_or_default();
+            Ok(Some(Found {
+                id: image.id.unwrap_or_default(),
+                digest: labels.remove(LABEL),
+                node: labels.remove(NODE_LABEL),
+            }))
+        }
         Err(bollard::errors::Error::DockerResponseServerError {
             status_code: 404, ..
         }) => Ok(None),

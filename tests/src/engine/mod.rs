@@ -20,6 +20,7 @@ use tokio::sync::Mutex;
 
 use crate::config;
 
+mod script;
 mod task;
 
 /// How an image is made from a static generator.

@@ -9,7 +9,7 @@ use bollard::query_parameters::{
 use super::Engine;
 
 /// The folder that can be written to, an empty volume.
-const WORKSPACE: &str = "/workspace";
+pub(super) const WORKSPACE: &str = "/workspace";
 
 impl Engine {
     /// Starts a container with this environment and nothing else: a root that cannot be written to, no

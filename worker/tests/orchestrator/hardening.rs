@@ -86,7 +86,8 @@ async fn it_writes_nowhere_but_in_its_workspace_and_a_limited_tmp() {
         mounts.find(|mount| mount[1] == at).unwrap()[3].to_owned()
     };
     assert!(options("/").starts_with("ro,"), "{}", options("/"));
-    for option in ["nosuid", "nodev", "size=262144k"] {
+    let size = format!("size={}k", MEMORY / 2 / 1024);
+    for option in ["nosuid", "nodev", &size] {
         assert!(options("/tmp").contains(option), "{}", options("/tmp"));
     }
     assert!(

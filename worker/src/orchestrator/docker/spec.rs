@@ -22,7 +22,11 @@ pub(super) const WORKSPACE: &str = "/workspace";
 pub(super) const USER: u64 = 10001;
 
 /// `/tmp`: programs may run from it, as build tools do. What lies there counts as memory.
-const TMP: &str = "rw,exec,nosuid,nodev,mode=1777,size=268435456";
+const TMP: &str = "rw,exec,nosuid,nodev,mode=1777";
+
+/// The part of the container's memory that `/tmp` may take: the packages of an app lie there, and some are
+/// large. It is the share that Linux gives such a file system by itself.
+const TMP_SHARE: u64 = 2;
 
 /// How many files a process may have open.
 const OPEN_FILES: i64 = 16_384;
@@ -59,7 +63,7 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
         cap_drop: Some(vec!["ALL".to_owned()]),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         readonly_rootfs: Some(true),
-        tmpfs: Some(HashMap::from([("/tmp".to_owned(), TMP.to_owned())])),
+        tmpfs: Some(HashMap::from([("/tmp".to_owned(), tmp(config))])),
         mounts: Some(vec![workspace(config, spec)]),
         network_mode: Some(network(config, spec)),
         extra_hosts: extra_hosts(config, spec),
@@ -80,6 +84,10 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
         runtime: config.runtime.clone(),
         ..HostConfig::default()
     }
+}
+
+fn tmp(config: &DockerConfig) -> String {
+    format!("{TMP},size={}", config.memory_bytes / TMP_SHARE)
 }
 
 /// A volume without a name, which goes with the container. The engine cannot copy into or out of a
@@ -194,6 +202,12 @@ mod tests {
         let driver = mounts[0].volume_options.clone().unwrap().driver_config;
         let size = HashMap::from([("size".to_owned(), "1073741824".to_owned())]);
         assert_eq!(driver.unwrap().options, Some(size));
+    }
+
+    #[test]
+    fn temporary_files_take_no_more_than_half_of_the_memory() {
+        let tmp = host(None, false).tmpfs.unwrap().remove("/tmp").unwrap();
+        assert!(tmp.ends_with(",size=536870912"), "{tmp}");
     }
 
     #[test]
