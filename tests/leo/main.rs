@@ -62,6 +62,7 @@ mod reasons;
 mod redis;
 mod remote;
 mod replicas;
+mod resume;
 mod retention;
 mod runner;
 mod s3;

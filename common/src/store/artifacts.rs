@@ -163,6 +163,28 @@ impl Db {
         .await?;
         Ok(id.flatten().map(Into::into))
     }
+
+    /// The artifact that the job's session was at when the job began. Sessions move on by jobs that
+    /// complete: where none has since, it is the present one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn artifact_begun_with(&self, job: JobId) -> Result<Option<ArtifactId>, StoreError> {
+        let id = sqlx::query_scalar!(
+            "select case when exists (
+                      select from jobs later where later.session_id = j.session_id
+                         and later.status = 'completed' and later.ended_seq > j.started_seq)
+                    then (select before.artifact_id from jobs before where before.session_id = j.session_id
+                             and before.status = 'completed' and before.ended_seq < j.started_seq
+                           order by before.ended_seq desc limit 1)
+                    else s.current_artifact end
+               from jobs j join sessions s on s.id = j.session_id where j.id = $1",
+            job.uuid()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(id.flatten().map(Into::into))
+    }
 }
 
 /// An artifact as it is stored.

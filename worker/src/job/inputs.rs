@@ -5,53 +5,76 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use leo_common::artifacts::Manifest;
-use leo_common::store::artifacts::ArtifactRecord;
-use leo_protocol::JobId;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
+use leo_protocol::{JobId, Mode};
 
 use super::ask::persist;
-use super::past::Survey;
-use super::{Held, Stop, info, past, remote};
+use super::base::{self, Base};
+use super::rebuild::{self, Rebuilt, Workspace};
+use super::{Held, Stop, artifact, info, remote};
 
+/// So many of the files that do not come back are named.
+const NAMED: usize = 5;
 /// The version of `.leo/job.json`.
 const INPUT_VERSION: u32 = 1;
 
 /// Fills a folder with the inputs and gives its path.
 pub(super) async fn prepare(held: &Held) -> Result<PathBuf, Stop> {
     let folder = held.staging().join("in");
-    let base = persist(held.claim.job, || fill(held, &folder))
+    let begun = persist(held.claim.job, || fill(held, &folder))
         .await
         .map_err(Stop::defect("prepare the workspace"))?;
-    if held.claim.attempt > 1 {
-        tell(held, base.carried_from);
-    }
+    tell(held, &begun);
     Ok(folder)
 }
 
-/// Says what another attempt begins with.
-fn tell(held: &Held, carried_from: Option<u32>) {
+/// What there was to begin with, for people.
+#[derive(Default)]
+struct Begun {
+    /// An attempt of this job has left files.
+    carried_from: Option<u32>,
+    /// Files came back from the stream.
+    rebuilt: Option<Rebuilt>,
+}
+
+/// Says what another attempt begins with, or a retry, where that is not the files as they were left.
+fn tell(held: &Held, begun: &Begun) {
     let attempt = held.claim.attempt;
-    held.tell.say(&info(match carried_from {
+    let base = match begun.carried_from {
         Some(before) => {
             format!("attempt {attempt} begins with the files that attempt {before} has left")
         }
-        None => format!(
+        None if begun.rebuilt.is_some() => format!(
+            "attempt {attempt} goes on from the last checkpoint, whose files could not be read where they were"
+        ),
+        None if attempt > 1 => format!(
             "attempt {attempt} begins where the job began: no files of an earlier attempt could be read"
         ),
-    }));
+        None => return,
+    };
+    let rebuilt = begun.rebuilt.as_ref().map(in_words).unwrap_or_default();
+    held.tell.say(&info(base + &rebuilt));
 }
 
-/// What a workspace begins with.
-struct Base {
-    /// Its files; none where the session is new.
-    artifact: Option<ArtifactRecord>,
-    /// The attempt of this job that has left them.
-    carried_from: Option<u32>,
+fn in_words(rebuilt: &Rebuilt) -> String {
+    let back = format!("; files that came back from the stream: {}", rebuilt.files);
+    if rebuilt.lost == 0 {
+        return back;
+    }
+    let names = rebuilt.names.iter().take(NAMED);
+    // Somebody's words, as all of an event.
+    let names: Vec<_> = names.map(|name| name.escape_debug().to_string()).collect();
+    let more = match rebuilt.lost > names.len() {
+        true => ", …",
+        false => "",
+    };
+    let (lost, names) = (rebuilt.lost, names.join(", "));
+    format!("{back}; too large for it and to be written again: {lost} ({names}{more})")
 }
 
-async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Base> {
+async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Begun> {
     // A folder that an earlier try has left half-full is of no use.
     remove_folder(folder).await?;
     tokio::fs::create_dir_all(folder.join(APP_DIR))
@@ -60,14 +83,48 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Base> {
     tokio::fs::create_dir_all(folder.join(LEO_DIR))
         .await
         .context("make the generator's folder")?;
-    let base = base(held).await?;
+    let mut base = base::find(held).await?;
     if let Some(artifact) = &base.artifact {
         held.ctx
             .artifacts
             .unpack(&artifact.location, &artifact.manifest, folder)
             .await?;
     }
-    let input = input(held, &base).await?;
+    let begun = Begun {
+        carried_from: base.carried_from,
+        rebuilt: rebuild(held, folder, &mut base).await?,
+    };
+    write_job(held, folder, base).await?;
+    if remote::is_remote(held) {
+        remote::lay_out(held, folder).await?;
+    }
+    Ok(begun)
+}
+
+/// Puts the files that the stream alone knows over those that are there.
+async fn rebuild(held: &Held, folder: &Path, base: &mut Base) -> anyhow::Result<Option<Rebuilt>> {
+    if base.told.is_empty() {
+        return Ok(None);
+    }
+    let there = base.artifact.as_ref().map(|artifact| &artifact.manifest);
+    let bytes = there.map_or(0, Manifest::bytes);
+    let entries = there.map_or(0, |manifest| manifest.files.len() as u64);
+    let limits = artifact::limits(held);
+    let mut workspace = Workspace::new(folder.to_owned(), limits, bytes, entries);
+    for told in &base.told {
+        workspace = rebuild::write(&held.ctx, told, workspace).await?;
+    }
+    let rebuilt = workspace.finish();
+    if rebuilt == Rebuilt::default() && held.job.mode != Mode::Plan {
+        // Its generator does not tell of its files: they are lost with the work that they were.
+        base.resume = None;
+        return Ok(None);
+    }
+    Ok(Some(rebuilt))
+}
+
+async fn write_job(held: &Held, folder: &Path, base: Base) -> anyhow::Result<()> {
+    let input = input(held, base).await?;
     let leo = folder.join(LEO_DIR);
     tokio::fs::write(leo.join(JOB_FILE), serde_json::to_vec_pretty(&input)?)
         .await
@@ -77,86 +134,25 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Base> {
             .await
             .context("write the prompt")?;
     }
-    if remote::is_remote(held) {
-        remote::lay_out(held, folder).await?;
-    }
-    Ok(base)
+    Ok(())
 }
 
-/// The version that the job goes on from: what an earlier attempt of its own has left, else that of
-/// the retried job, both with the generator's own files, else the session's current app.
-async fn base(held: &Held) -> anyhow::Result<Base> {
+async fn input(held: &Held, base: Base) -> anyhow::Result<JobInput> {
     let db = &held.ctx.db;
-    let (job, attempt) = (held.claim.job, held.claim.attempt);
-    if let Some(left) = db.artifact_before(job, attempt).await? {
-        return Ok(Base {
-            carried_from: Some(left.attempt),
-            artifact: Some(left),
-        });
-    }
-    let artifact = match retried(held).await?.and_then(|job| job.artifact_id) {
-        Some(retried) => db.artifact(retried).await?,
-        None => current(held).await?,
-    };
-    Ok(Base {
-        artifact,
-        carried_from: None,
-    })
-}
-
-async fn current(held: &Held) -> anyhow::Result<Option<ArtifactRecord>> {
-    let db = &held.ctx.db;
-    let Some(current) = db.current_artifact(held.claim.session).await? else {
-        return Ok(None);
-    };
-    let artifact = db.artifact(current).await?;
-    Ok(artifact.map(|artifact| ArtifactRecord {
-        manifest: app_only(artifact.manifest),
-        ..artifact
-    }))
-}
-
-async fn retried(held: &Held) -> anyhow::Result<Option<leo_common::store::jobs::JobRecord>> {
-    match held.job.retry_of {
-        Some(job) => Ok(held.ctx.db.job(held.claim.user, job).await?),
-        None => Ok(None),
-    }
-}
-
-fn app_only(mut manifest: Manifest) -> Manifest {
-    let app = format!("{APP_DIR}/");
-    manifest.files.retain(|file| file.path.starts_with(&app));
-    manifest
-}
-
-async fn input(held: &Held, base: &Base) -> anyhow::Result<JobInput> {
-    let db = &held.ctx.db;
-    let (ctx, attempt) = (&held.ctx, held.claim.attempt);
-    let own = match attempt {
-        1 => Survey::default(),
-        _ => past::survey(ctx, &held.job, attempt).await?,
-    };
-    // The state of the last checkpoint of the attempt, or of the retried job, whose files the workspace
-    // holds.
-    let resume = match (base.carried_from, retried(held).await?) {
-        (Some(_), _) => own.state,
-        (None, Some(job)) => past::survey(ctx, &job, u32::MAX).await?.state,
-        (None, None) => None,
-    };
     Ok(JobInput {
         version: INPUT_VERSION,
         job_id: held.claim.job,
         session_id: held.claim.session,
-        attempt,
+        attempt: held.claim.attempt,
         prompt: held.job.prompt.clone(),
         mode: held.job.mode,
         max_iterations: held.job.max_iterations,
         conversation: db
             .conversation(held.claim.session, Some(held.job.queued_seq))
             .await?,
-        resume,
+        resume: base.resume,
         budget: held.job.budget,
-        spent: own.spent,
+        spent: base.spent,
     })
 }
 

@@ -29,6 +29,7 @@ use crate::holds::Hold;
 
 mod artifact;
 mod ask;
+mod base;
 mod complete;
 pub(crate) mod disk;
 mod follow;
@@ -41,6 +42,7 @@ pub(crate) mod observe;
 pub(crate) mod past;
 mod patience;
 mod pause;
+mod rebuild;
 mod remote;
 mod restart;
 mod runner;

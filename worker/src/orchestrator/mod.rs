@@ -31,6 +31,7 @@ mod unpack;
 
 pub use exit::{Loss, RunExit, RunFailure};
 pub use measure::Usage;
+pub(crate) use unpack::plain_path;
 
 /// The folders of a workspace: what the user sees, and what lies beside it for the generator.
 pub(crate) const WORKSPACE_PARTS: [&str; 2] = ["app", ".leo"];

@@ -92,7 +92,7 @@ impl<'a> Unpacker<'a> {
     /// Makes a copy of a file made before: what a hard link inside the workspace comes out as.
     /// A link to anything else is left out.
     pub(crate) fn hard_link(&mut self, name: &[u8], original: &[u8]) -> Result<(), CollectError> {
-        let original = self.into.join(checked(original)?);
+        let original = self.into.join(plain_path(original)?);
         let Ok(mut file) = File::open(&original) else {
             return self.skip(name);
         };
@@ -122,7 +122,7 @@ impl<'a> Unpacker<'a> {
 
     /// Checks the path and counts the entry.
     fn admit(&mut self, name: &[u8]) -> Result<PathBuf, CollectError> {
-        let path = checked(name)?;
+        let path = plain_path(name)?;
         let depth = path.components().count();
         if depth > self.limits.depth {
             let limit = self.limits.depth;
@@ -172,7 +172,7 @@ pub(crate) fn is_executable(metadata: &std::fs::Metadata) -> bool {
 }
 
 /// The path, if it is a relative one of plain names that every system can hold.
-fn checked(name: &[u8]) -> Result<PathBuf, CollectError> {
+pub(crate) fn plain_path(name: &[u8]) -> Result<PathBuf, CollectError> {
     let name = name.strip_suffix(b"/").unwrap_or(name);
     let Ok(text) = std::str::from_utf8(name) else {
         let shown = String::from_utf8_lossy(name);
@@ -269,12 +269,12 @@ mod tests {
         ];
         for name in bad {
             assert!(
-                is_rejected(checked(name)),
+                is_rejected(plain_path(name)),
                 "{:?}",
                 String::from_utf8_lossy(name)
             );
         }
-        assert_eq!(checked(b"app/..x").unwrap(), PathBuf::from("app/..x"));
+        assert_eq!(plain_path(b"app/..x").unwrap(), PathBuf::from("app/..x"));
     }
 
     #[test]
