@@ -6,7 +6,7 @@
 
 use leo_protocol::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use crate::config::{Hints, Model, Provider};
 use crate::store::providers::StoredProvider;
@@ -43,6 +43,11 @@ pub enum NoModel {
     /// An address that is none.
     #[error("the address of your model provider is not one")]
     BadAddress,
+    /// An address that means another machine to a container.
+    #[error(
+        "containers cannot reach the model provider at `{0}`, a loopback address; it needs an address of the model server's own"
+    )]
+    OutOfReach(Url),
 }
 
 impl JobModel {
@@ -122,6 +127,26 @@ impl JobModel {
             .collect()
     }
 
+    /// Where its provider is, if only programs of the same machine reach that: by the address that is set,
+    /// or the usual one of a provider that runs at home.
+    #[must_use]
+    pub fn local_address(&self) -> Option<Url> {
+        let usual = || Url::parse(self.provider.local_address()?).ok();
+        let address = self.base_url.clone().or_else(usual);
+        address.filter(|address| self.needs_network() && is_loopback(address))
+    }
+
+    /// The same model where the machine of a local address is called `host`.
+    #[must_use]
+    pub fn through(&self, host: &str) -> Self {
+        let mut through = self.clone();
+        if let Some(mut address) = self.local_address() {
+            // A name that is none, the address does not take; it stays as it is then.
+            through.base_url = address.set_host(Some(host)).is_ok().then_some(address);
+        }
+        through
+    }
+
     /// Whether the generator must reach a network.
     #[must_use]
     pub const fn needs_network(&self) -> bool {
@@ -131,6 +156,23 @@ impl JobModel {
     /// What must not be seen in the job's stream.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         self.known.iter().map(|secret| secret.expose_secret())
+    }
+}
+
+/// Whether the address means whatever machine it is used on, as the unspecified ones do to whoever
+/// connects to them.
+fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(Host::Ipv6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.is_loopback() || ip.is_unspecified(),
+            None => ip.is_loopback() || ip.is_unspecified(),
+        },
+        None => false,
     }
 }
 
@@ -206,6 +248,62 @@ mod tests {
         let environment = model.environment();
         assert!(environment.contains(&("LLM_API_KEY", "sk-installation".to_owned())));
         assert!(model.secrets().any(|secret| secret == "sk-before"));
+    }
+
+    fn at(provider: Provider, address: Option<&str>) -> JobModel {
+        let model = Model {
+            llm_provider: provider,
+            llm_base_url: address.map(|address| Url::parse(address).unwrap()),
+            ..installation()
+        };
+        JobModel::of_installation(&model, None)
+    }
+
+    #[test]
+    fn a_local_address_is_known_in_all_its_forms() {
+        for local in [
+            "http://localhost:1234/v1",
+            "http://LOCALHOST./v1",
+            "https://llm.localhost",
+            "http://127.0.0.1:8000",
+            "http://127.8.9.1",
+            "http://0.0.0.0:8000",
+            "http://[::1]:8000",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            let model = at(Provider::Openai, Some(local));
+            assert!(model.local_address().is_some(), "{local}");
+        }
+        for other in [
+            "https://llm.example/v1",
+            "http://10.0.0.5:8000",
+            "http://localhost.example",
+            "http://[fe80::1]",
+        ] {
+            let model = at(Provider::Ollama, Some(other));
+            assert_eq!(model.local_address(), None, "{other}");
+            assert_eq!(model.through("gateway").environment(), model.environment());
+        }
+        assert_eq!(at(Provider::Openai, None).local_address(), None);
+        let unused = at(Provider::Demo, Some("http://localhost"));
+        assert_eq!(unused.local_address(), None);
+    }
+
+    #[test]
+    fn a_container_is_told_another_name_for_its_machine() {
+        let told = |provider, address| {
+            let model = at(provider, address).through("host.docker.internal");
+            let environment = model.environment();
+            let address = environment.iter().find(|(name, _)| *name == "LLM_BASE_URL");
+            address.map(|(_, address)| address.clone()).unwrap()
+        };
+        let usual = "http://host.docker.internal:1234/v1";
+        assert_eq!(told(Provider::Lmstudio, None), usual);
+        let usual = "http://host.docker.internal:11434/v1";
+        assert_eq!(told(Provider::Ollama, None), usual);
+        let own = "http://host.docker.internal:8000/v1?x=y";
+        let address = Some("http://[::1]:8000/v1?x=y");
+        assert_eq!(told(Provider::Openai, address), own);
     }
 
     #[test]

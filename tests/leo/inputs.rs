@@ -53,6 +53,30 @@ async fn a_job_is_told_by_its_environment(mode: Mode) {
     assert_eq!(transcript.lines(job.id, LogStream::Stdout), expected);
 }
 
+/// Inside a container `localhost` is the container.
+#[tokio::test]
+async fn a_model_server_of_the_machine_is_called_by_the_name_that_containers_know() {
+    let leo = Leo::in_mode(Mode::Docker)
+        .set("LLM_PROVIDER", "ollama")
+        .start()
+        .await;
+    let client = leo.client();
+    let job = client
+        .submit("env LLM_BASE_URL; read /etc/hosts; write a.txt x")
+        .await;
+    client.ended(job.id).await;
+    let transcript = client.events(job.session_id, 100).await;
+    let lines = transcript.lines(job.id, LogStream::Stdout);
+    assert_eq!(
+        lines[0],
+        "LLM_BASE_URL=http://host.docker.internal:11434/v1"
+    );
+    let known = lines
+        .iter()
+        .any(|line| line.ends_with("\thost.docker.internal"));
+    assert!(known, "{lines:?}");
+}
+
 async fn a_secret_never_reaches_the_stream(mode: Mode) {
     const SECRET: &str = "sk-the-secret-of-this-test";
     let mut leo = Leo::in_mode(mode).set("LLM_API_KEY", SECRET).start().await;

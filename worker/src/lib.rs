@@ -18,6 +18,7 @@ mod kernel;
 mod metrics_server;
 mod process;
 mod pulse;
+mod reach;
 mod reconcile;
 
 pub use config::WorkerConfig;

@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 use crate::claim::{ClaimBackend, Claimer, JobTask};
 use crate::config::{OrchestratorMode, WorkerConfig};
 use crate::context::{Context, Parts};
-use crate::dial::{Dial, GATEWAY};
+use crate::dial::Dial;
 use crate::drain::{self, Draining};
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
@@ -194,7 +194,7 @@ async fn start(
     let publisher = Publisher::start(link.clone())?;
     let waker = Waker::start(Hints::new(&link)?);
     let dial = Dial::read(&config).map_err(|error| anyhow!(error))?;
-    let orchestrator = orchestrator(&config, instance, dial.as_ref()).await?;
+    let orchestrator = orchestrator(&config, instance).await?;
     // Appending goes on while jobs hand over; it ends with the process.
     let appender = Appender::start(db.clone(), publisher.clone(), CancellationToken::new());
     let artifacts = open_artifacts(&config.keeping)
@@ -244,7 +244,6 @@ async fn open_artifacts(keeping: &Keeping) -> Result<ArtifactStore, ArtifactErro
 async fn orchestrator(
     config: &WorkerConfig,
     instance: InstanceId,
-    dial: Option<&Dial>,
 ) -> anyhow::Result<Arc<dyn Orchestrator>> {
     let running = &config.running;
     match running.orchestrator_mode {
@@ -253,7 +252,6 @@ async fn orchestrator(
                 docker_host: running.docker_host.clone(),
                 image: running.docker_image.clone(),
                 network: running.container_network.clone(),
-                gateway: dial.is_some_and(Dial::needs_gateway).then_some(GATEWAY),
                 memory_bytes: running.container_memory.get(),
                 cpus: running.container_cpus,
                 pids: running.container_pids,

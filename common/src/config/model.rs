@@ -131,6 +131,16 @@ impl Provider {
         }
     }
 
+    /// Where a generator looks for it when it is told no address, if that is its own machine.
+    #[must_use]
+    pub const fn local_address(self) -> Option<&'static str> {
+        match self {
+            Self::Lmstudio => Some("http://localhost:1234/v1"),
+            Self::Ollama => Some("http://localhost:11434/v1"),
+            Self::Demo | Self::Openrouter | Self::Openai => None,
+        }
+    }
+
     /// Whether the generator must reach a network.
     #[must_use]
     pub const fn needs_network(self) -> bool {

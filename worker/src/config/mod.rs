@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use leo_common::config::{
     Bytes, Database, Keeping, Limits, Logging, Model, RedisServer, Runners, Signing,
 };
+use leo_common::job_model::JobModel;
 
 use crate::dial::Dial;
+use crate::reach::Reach;
 
 mod ecs;
 
@@ -211,6 +213,13 @@ impl WorkerConfig {
             .is_some_and(|speed| !(speed.is_finite() && speed >= 0.0))
         {
             return Err("DEMO_SPEED must be 0 or a number above it".to_owned());
+        }
+        let model = JobModel::of_installation(&self.model, None);
+        if let Some(address) = Reach::of(self).refuses(&model) {
+            return Err(format!(
+                "LLM_BASE_URL: containers cannot reach the loopback address {address}, expected one of the model \
+                 server's own, like http://10.0.0.5:11434/v1"
+            ));
         }
         Dial::read(self).map(drop)
     }

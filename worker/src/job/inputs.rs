@@ -14,6 +14,8 @@ use super::ask::persist;
 use super::base::{self, Base};
 use super::rebuild::{self, Rebuilt, Workspace};
 use super::{Held, Stop, artifact, info, remote};
+use crate::dial::GATEWAY;
+use crate::reach::Reach;
 
 /// So many of the files that do not come back are named.
 const NAMED: usize = 5;
@@ -169,7 +171,10 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
         ("MAX_ITERATIONS", held.job.max_iterations.to_string()),
         ("WORKSPACE", format!("{WORKSPACE_ROOT}/{APP_DIR}")),
     ];
-    env.extend(held.model.environment());
+    env.extend(match goes_by_gateway(held) {
+        true => held.model.through(GATEWAY).environment(),
+        false => held.model.environment(),
+    });
     env.push(if is_long(&held.job.prompt) {
         (
             "PROMPT_FILE",
@@ -182,6 +187,11 @@ pub(super) fn environment(held: &Held, deadline: DateTime<Utc>) -> Vec<(String, 
     env.into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+/// Whether the container calls its machine by the engine's name for it.
+pub(super) fn goes_by_gateway(held: &Held) -> bool {
+    Reach::of(&held.ctx.config).through_gateway(&held.model)
 }
 
 /// What is told to a container that asks for the rest: nothing of it may stand where whoever lists

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::pause::{self, Pauses};
 use super::{End, Held, Stop, ask, failed, inputs, leftovers, patience, starting};
+use crate::dial::{Dial, GATEWAY};
 use crate::orchestrator::{LaunchError, Launched, RunHandle, RunSpec, Wanted};
 
 /// What became of the launch.
@@ -82,6 +83,7 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         env: inputs::environment(held, deadline),
         inputs: inputs::prepare(held).await?,
         network,
+        gateway: gateway(held),
         wanted: wanted(held),
     };
     intend(held, deadline).await?;
@@ -89,6 +91,12 @@ pub(super) async fn launch(held: &Held) -> Result<Launch, Stop> {
         Ok(launched) => started(held, launched, deadline).await.map(Launch::Running),
         Err(error) => Ok(Launch::Ended(not_started(held, &error))),
     }
+}
+
+/// What the container calls its machine, if it is told to.
+fn gateway(held: &Held) -> Option<&'static str> {
+    let dials = held.ctx.dial.as_ref().is_some_and(Dial::needs_gateway);
+    (dials || inputs::goes_by_gateway(held)).then_some(GATEWAY)
 }
 
 /// As long as this worker may take the job for its own. A start that is on its way to an engine that

@@ -9,6 +9,7 @@ use leo_protocol::FailureReason;
 
 use super::{Stop, ask, failed};
 use crate::context::Context;
+use crate::reach::Reach;
 
 /// The job's model; where his own cannot be used, the installation's to mask with, and why not.
 pub(super) async fn of(
@@ -21,7 +22,10 @@ pub(super) async fn of(
     let stored = stored.as_ref();
     let resolved = JobModel::resolve(installation, vault, job.user_id, stored, wanted);
     Ok(match resolved {
-        Ok(model) => (model, None),
+        Ok(model) => {
+            let address = Reach::of(&ctx.config).refuses(&model);
+            (model, address.map(NoModel::OutOfReach))
+        }
         Err(why) => (JobModel::of_installation(installation, None), Some(why)),
     })
 }

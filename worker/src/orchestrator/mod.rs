@@ -163,6 +163,8 @@ pub struct RunSpec {
     pub inputs: std::path::PathBuf,
     /// Whether the generator needs a network (its model provider does).
     pub network: bool,
+    /// A name that has to mean this machine inside the container, where that has a network.
+    pub gateway: Option<&'static str>,
     /// Asked once more right before the start, which cannot be taken back.
     pub wanted: Wanted,
 }

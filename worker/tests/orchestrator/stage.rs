@@ -83,6 +83,7 @@ impl Stage {
                 .to_vec(),
             inputs,
             network: false,
+            gateway: None,
             wanted: Wanted::always(),
         }
     }
@@ -193,7 +194,6 @@ pub(crate) fn docker_config() -> Option<DockerConfig> {
         docker_host: Some(variable("LEO_TEST_DOCKER_HOST")?),
         image: variable("LEO_TEST_IMAGE").expect("LEO_TEST_IMAGE names the generator's image"),
         network: None,
-        gateway: None,
         memory_bytes: MEMORY,
         cpus: 1.0,
         pids: 64,

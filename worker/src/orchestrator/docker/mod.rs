@@ -49,8 +49,6 @@ pub struct DockerConfig {
     /// The network of generators that need one, or the engine's default bridge. All others have
     /// none.
     pub network: Option<String>,
-    /// A name by which containers with a network reach this machine.
-    pub gateway: Option<&'static str>,
     /// The memory of one container, with all that it keeps in `/tmp`. There is no swap.
     pub memory_bytes: u64,
     /// Its share of the processors; 1.5 is one and a half.

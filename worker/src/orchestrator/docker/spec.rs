@@ -66,7 +66,7 @@ fn host_config(config: &DockerConfig, spec: &RunSpec) -> HostConfig {
         tmpfs: Some(HashMap::from([("/tmp".to_owned(), tmp(config))])),
         mounts: Some(vec![workspace(config, spec)]),
         network_mode: Some(network(config, spec)),
-        extra_hosts: extra_hosts(config, spec),
+        extra_hosts: extra_hosts(spec),
         memory: Some(memory),
         memory_swap: Some(memory),
         nano_cpus: Some(nano_cpus(config.cpus)),
@@ -118,8 +118,8 @@ fn network(config: &DockerConfig, spec: &RunSpec) -> String {
 }
 
 /// The engine knows the machine's address on the container's network; `host-gateway` asks for it.
-fn extra_hosts(config: &DockerConfig, spec: &RunSpec) -> Option<Vec<String>> {
-    let gateway = config.gateway.filter(|_| spec.network)?;
+fn extra_hosts(spec: &RunSpec) -> Option<Vec<String>> {
+    let gateway = spec.gateway.filter(|_| spec.network)?;
     Some(vec![format!("{gateway}:host-gateway")])
 }
 
@@ -163,7 +163,6 @@ mod tests {
             docker_host: None,
             image: "image".to_owned(),
             network: network.map(str::to_owned),
-            gateway: Some("gateway"),
             memory_bytes: 1 << 30,
             cpus: 1.5,
             pids: 100,
@@ -179,6 +178,7 @@ mod tests {
             env: Vec::new(),
             inputs: "/nowhere".into(),
             network: wanted,
+            gateway: Some("gateway"),
             wanted: Wanted::always(),
         };
         host_config(&config, &spec)

@@ -34,6 +34,7 @@ pub(super) fn spec() -> RunSpec {
         ],
         inputs: std::path::PathBuf::new(),
         network: true,
+        gateway: None,
         wanted: Wanted::always(),
     }
 }
