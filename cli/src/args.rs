@@ -108,10 +108,10 @@ pub(crate) struct RunArgs {
 #[derive(Args)]
 pub(crate) struct BudgetArgs {
     /// The most tokens, in and out together
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) budget_tokens: Option<u64>,
     /// The most US dollars, where the provider tells its prices
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = dollars)]
     pub(crate) budget_usd: Option<f64>,
 }
 
@@ -123,6 +123,16 @@ impl BudgetArgs {
             usd: self.budget_usd,
         };
         (budget != Budget::default()).then_some(budget)
+    }
+}
+
+/// JSON has no other numbers; a limit that is none there would be no limit.
+fn dollars(text: &str) -> Result<f64, String> {
+    let dollars = text.parse().unwrap_or(f64::NAN);
+    if f64::is_finite(dollars) && dollars > 0.0 {
+        Ok(dollars)
+    } else {
+        Err("expected an amount like 0.5".to_owned())
     }
 }
 
@@ -320,6 +330,32 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_budget_is_a_limit_or_none() {
+        let budget = |more: &[&str]| {
+            let arguments = [&["leo", "run", "x"], more].concat();
+            let Command::Run(args) = Cli::try_parse_from(arguments).ok()?.command else {
+                panic!("no run");
+            };
+            Some(args.budget.limits())
+        };
+        assert_eq!(budget(&[]), Some(None));
+        let both = Budget {
+            tokens: Some(5000),
+            usd: Some(0.5),
+        };
+        let given = ["--budget-tokens=5000", "--budget-usd", "0.5"];
+        assert_eq!(budget(&given), Some(Some(both)));
+        for wrong in [
+            "--budget-tokens=0",
+            "--budget-usd=nan",
+            "--budget-usd=inf",
+            "--budget-usd=-1",
+        ] {
+            assert_eq!(budget(&[wrong]), None, "{wrong}");
+        }
     }
 
     #[test]
