@@ -5,7 +5,8 @@ use std::time::Duration;
 use leo_common::error_chain::Chain;
 use leo_common::store::jobs::Outcome;
 
-use super::{Held, Stop, ask, inputs, past, remote};
+use super::ask::{ask, persist};
+use super::{Held, Stop, inputs, past, remote};
 use crate::orchestrator::RunHandle;
 
 /// The pause before the end is written again after the database has failed.
@@ -29,7 +30,9 @@ pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop>
 async fn with_usage(held: &Held, outcome: &Outcome) -> Outcome {
     let mut outcome = outcome.clone();
     if outcome.usage.is_none() && held.claim.epoch > 1 {
-        outcome.usage = past::usage_if_known(&held.ctx, held.claim.job).await;
+        let job = held.claim.job;
+        let usage = persist(job, || past::usage(&held.ctx, job)).await;
+        outcome.usage = past::or_unknown(job, usage);
     }
     outcome
 }

@@ -114,18 +114,21 @@ pub(super) async fn observed(held: &Held) -> anyhow::Result<Observed> {
     Ok(observed)
 }
 
-/// What the job has cost, for its end. That is not put off for it.
+/// What the job has cost, if that can be told at once, for an end that is not put off for it.
 pub(crate) async fn usage_if_known(ctx: &Context, job: JobId) -> Option<Value> {
-    match usage(ctx, job).await {
-        Ok(usage) => usage,
-        Err(error) => {
-            tracing::warn!(job.id = %job, error = %Chain(error.as_ref()), "what the job has cost is not known");
-            None
-        }
-    }
+    or_unknown(job, usage(ctx, job).await)
 }
 
-async fn usage(ctx: &Context, job: JobId) -> anyhow::Result<Option<Value>> {
+/// Damage that lasts costs a job no more than its costs.
+pub(super) fn or_unknown(job: JobId, usage: anyhow::Result<Option<Value>>) -> Option<Value> {
+    usage.unwrap_or_else(|error| {
+        tracing::warn!(job.id = %job, error = %Chain(error.as_ref()), "what the job has cost is not known");
+        None
+    })
+}
+
+/// What the job has cost, all its attempts together.
+pub(super) async fn usage(ctx: &Context, job: JobId) -> anyhow::Result<Option<Value>> {
     let Some(job) = ctx.db.any_job(job).await? else {
         return Ok(None);
     };
