@@ -53,13 +53,20 @@ impl Client {
             .map_err(|error| ModelError::Setup {
                 why: format!("there is no HTTP client: {error}"),
             })?;
+        Ok(Self::with_http(endpoint, timing, http))
+    }
+
+    /// A client over an HTTP client that somebody else has made, who decides by it which addresses are
+    /// asked and how long a connection may take. It must not follow redirects, or the key goes along.
+    #[must_use]
+    pub fn with_http(endpoint: Endpoint, timing: Timing, http: reqwest::Client) -> Self {
         let is_openai = endpoint.base_url.host_str() == Some(OPENAI);
         let limit = if is_openai {
             Limit::MaxCompletionTokens
         } else {
             Limit::MaxTokens
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(Inner {
                 endpoint,
                 timing,
@@ -71,7 +78,7 @@ impl Client {
                 model: OnceCell::new(),
                 prefills: OnceCell::new(),
             }),
-        })
+        }
     }
 
     /// An answer to `request`. The request is made when the first part is asked for.

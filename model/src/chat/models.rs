@@ -15,7 +15,7 @@ use super::{ModelError, Provider, Request, Told};
 /// How long a list may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The most of a list, in bytes. OpenRouter's has a megabyte.
-const LIMIT: usize = 16 << 20;
+const LIMIT: usize = 4 << 20;
 
 /// A model that a server lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
