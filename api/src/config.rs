@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use leo_common::config::{
-    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Quotas, RedisServer, Runners,
-    Signing,
+    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing, Quotas,
+    RedisServer, Runners, Signing,
 };
 use leo_common::error_chain::Chain;
 use secrecy::SecretString;
@@ -82,6 +82,9 @@ pub struct ApiConfig {
     /// The model, whose key is masked in what containers send.
     #[command(flatten)]
     pub model: Model,
+    /// What it may ask for users.
+    #[command(flatten)]
+    pub outgoing: Outgoing,
     /// Where results are.
     #[command(flatten)]
     pub keeping: Keeping,

@@ -19,6 +19,7 @@ mod limits;
 mod marks;
 mod meter;
 mod openapi;
+mod outgoing;
 mod paging;
 mod problems;
 mod reencrypt;

@@ -11,6 +11,7 @@ mod aws;
 mod identity;
 mod limits;
 mod model;
+mod outgoing;
 mod process;
 mod values;
 
@@ -18,6 +19,7 @@ pub use aws::Aws;
 pub use identity::{Identity, Registration};
 pub use limits::{Limits, Quotas};
 pub use model::{Hints, Model, Provider, Switch};
+pub use outgoing::{Outgoing, PrivateAddresses};
 pub use process::{
     Database, Http, Keeping, LogFormat, Logging, MIN_SECRET_KEY, RedisServer, Runners, Signing,
 };

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use reqwest::{RequestBuilder, StatusCode, redirect};
+use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,7 @@ use url::form_urlencoded::Serializer;
 
 use super::settings::App;
 use crate::accounts::AccountError;
+use crate::outgoing::{self, BodyError};
 
 /// How long GitHub may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,10 +64,8 @@ struct Email {
 
 impl Client {
     pub(super) fn new(app: &App) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
+        let http = outgoing::bounded(PATIENCE)
             .connect_timeout(CONNECTING)
-            .redirect(redirect::Policy::none())
             .build()?;
         Ok(Self {
             http,
@@ -159,16 +158,13 @@ async fn read(request: RequestBuilder) -> Result<Option<Vec<u8>>, reqwest::Error
     let request = request
         .header(ACCEPT, "application/json")
         .header(USER_AGENT, NAME);
-    let mut response = request.send().await?.error_for_status()?;
+    let response = request.send().await?.error_for_status()?;
     if response.status() != StatusCode::OK {
         return Ok(None);
     }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
+    match outgoing::read(response, MAX_ANSWER).await {
+        Ok(body) => Ok(Some(body)),
+        Err(BodyError::TooLarge(_)) => Ok(None),
+        Err(BodyError::Broken(error)) => Err(error),
     }
-    Ok(Some(body))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::keys::Keys;
+use crate::outgoing::{self, BodyError};
 
 /// How long an answer may take, with all of its body.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,11 +45,7 @@ impl Source {
     /// # Errors
     /// When this machine cannot make requests.
     pub(super) fn new(url: Url) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            // Keys come from where the settings say, and from nowhere else.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
+        let http = outgoing::bounded(TIMEOUT).build()?;
         Ok(Self { http, url })
     }
 
@@ -59,21 +56,15 @@ impl Source {
     pub(super) async fn fetch(&self) -> Result<Keys, FetchError> {
         let asked = self.http.get(self.url.clone()).send().await;
         // An address may hold a secret, and errors are logged.
-        let mut answer = asked.map_err(|error| FetchError::Away(error.without_url()))?;
+        let answer = asked.map_err(|error| FetchError::Away(error.without_url()))?;
         if !answer.status().is_success() {
             return Err(FetchError::Status(answer.status().as_u16()));
         }
-        let mut set = Vec::new();
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| FetchError::Away(error.without_url()))?
-        {
-            if set.len() + chunk.len() > MAX_SET {
-                return Err(FetchError::TooLarge);
-            }
-            set.extend_from_slice(&chunk);
-        }
+        let set = outgoing::read(answer, MAX_SET).await;
+        let set = set.map_err(|error| match error {
+            BodyError::Broken(error) => FetchError::Away(error),
+            BodyError::TooLarge(_) => FetchError::TooLarge,
+        })?;
         let keys = Keys::read(&set).map_err(FetchError::NotASet)?;
         if keys.len() == 0 {
             return Err(FetchError::Empty);
