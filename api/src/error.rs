@@ -45,11 +45,12 @@
 //! | 429 | `quota_sessions` | the account has as many sessions as it may |
 //! | 429 | `quota_jobs_per_day` | it has submitted as many jobs today as it may |
 //! | 429 | `quota_storage` | its results take as much space as they may |
+//! | 429 | `too_many_tests` | the account has as many tests of providers under way as it may |
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 502 | `github_unavailable` | GitHub does not say who somebody is |
-//! | 503 | `unavailable` | the database, the store of older events, or the identity provider does not answer |
-//! | 503 | `busy` | too many downloads, uploads or sign-ins at once |
+//! | 503 | `unavailable` | the database, the store of older events, or the identity provider does not answer, or this server restarts |
+//! | 503 | `busy` | too many downloads, uploads, sign-ins or tests at once |
 
 use std::time::Duration;
 
@@ -159,9 +160,15 @@ pub(crate) enum ApiError {
     /// Another size or hash.
     #[error("What arrived is not what was announced.")]
     NotAsAnnounced,
-    /// Too many downloads or uploads.
-    #[error("Too many transfers are being made; try again in some seconds.")]
+    /// Too many downloads, uploads or tests.
+    #[error("Too much of this is going on at once; try again in some seconds.")]
     Busy,
+    /// Tests of providers.
+    #[error("You are testing as many providers as you may at once; wait until a test has ended.")]
+    TooManyTests,
+    /// The process ends before its answer.
+    #[error("This server restarts; try again.")]
+    Restarting,
     /// Too many requests; for how long.
     #[error("Too many requests; try again in {} s.", seconds(*.0))]
     RateLimited(Duration),
@@ -229,6 +236,8 @@ impl ApiError {
             Self::WorkspaceTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "workspace_too_large"),
             Self::NotAsAnnounced => (StatusCode::UNPROCESSABLE_ENTITY, "not_as_announced"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::TooManyTests => (StatusCode::TOO_MANY_REQUESTS, "too_many_tests"),
+            Self::Restarting => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::OverQuota(quota) => (StatusCode::TOO_MANY_REQUESTS, quota_code(*quota)),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
@@ -253,7 +262,8 @@ impl ApiError {
         {
             return Some(time);
         }
-        (self.kind().0 == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
+        let soon = self.kind().0 == StatusCode::SERVICE_UNAVAILABLE;
+        (soon || matches!(self, Self::TooManyTests)).then_some(RETRY_AFTER)
     }
 
     /// The code for programs.

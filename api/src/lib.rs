@@ -22,6 +22,7 @@ mod openapi;
 mod outgoing;
 mod paging;
 mod problems;
+mod provider_test;
 mod reencrypt;
 mod router;
 mod routes;

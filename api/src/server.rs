@@ -32,6 +32,8 @@ use crate::auth::{
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections::{Listener, Peer};
 use crate::limits::Gate;
+use crate::outgoing::Outgoing;
+use crate::provider_test::{self, Places};
 use crate::router::{apart, router};
 use crate::routes::metrics::Depth;
 use crate::runner::{self, Door, Watcher};
@@ -196,6 +198,9 @@ async fn start(
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         limits: config.limits.clone(),
         vault: config.signing.vault(),
+        model: config.model.clone(),
+        outgoing: outgoing(config, private)?,
+        tests: Places::default(),
         depth: Depth::default(),
         tasks: TaskTracker::new(),
         db,
@@ -240,6 +245,16 @@ fn accounts(config: &ApiConfig, key: &SecretString) -> anyhow::Result<Accounts> 
         registration: config.identity.registration,
         max_running: config.limits.max_jobs_per_user,
     })
+}
+
+/// What asks servers that users name.
+fn outgoing(config: &ApiConfig, private: bool) -> anyhow::Result<Outgoing> {
+    let policy = config.outgoing.policy(private);
+    let own = provider_test::place(
+        config.model.llm_provider,
+        config.model.llm_base_url.as_ref(),
+    );
+    Outgoing::new(policy, own.as_ref()).context("prepare asking other servers")
 }
 
 /// Local tokens and those of an identity provider, browsers that are signed in, and on a private

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::buckets::Buckets;
 use leo_common::bus::Publisher;
-use leo_common::config::Limits;
+use leo_common::config::{Limits, Model};
 use leo_common::history::History;
 use leo_common::queue::Waker;
 use leo_common::redis_link::RedisLink;
@@ -20,6 +20,8 @@ use tokio_util::task::TaskTracker;
 use crate::accounts::Accounts;
 use crate::auth::{Authenticator, Guard};
 use crate::limits::Gate;
+use crate::outgoing::Outgoing;
+use crate::provider_test::Places;
 use crate::routes::metrics::Depth;
 use crate::stream::Hub;
 
@@ -47,6 +49,12 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     /// Encrypts secrets of users; none where no key is set.
     pub(crate) vault: Option<Vault>,
+    /// The installation's model.
+    pub(crate) model: Model,
+    /// Asks servers that users name.
+    pub(crate) outgoing: Outgoing,
+    /// Tests of providers that are under way.
+    pub(crate) tests: Places,
     /// How much waits, for the metrics.
     pub(crate) depth: Depth,
     /// How often somebody has done something.

@@ -147,6 +147,30 @@ impl JobModel {
         through
     }
 
+    /// Who generates.
+    #[must_use]
+    pub const fn provider(&self) -> Provider {
+        self.provider
+    }
+
+    /// Where he is, if not at his usual place.
+    #[must_use]
+    pub const fn base_url(&self) -> Option<&Url> {
+        self.base_url.as_ref()
+    }
+
+    /// His key.
+    #[must_use]
+    pub const fn key(&self) -> Option<&SecretString> {
+        self.key.as_ref()
+    }
+
+    /// The model's name there.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
     /// Whether the generator must reach a network.
     #[must_use]
     pub const fn needs_network(&self) -> bool {

@@ -20,7 +20,7 @@ mod requests;
 mod tell;
 
 pub(crate) use quotas::{quota_code, quota_text, until_free};
-pub(crate) use requests::{admit, count, count_stranger};
+pub(crate) use requests::{admit, count, count_stranger, count_test};
 pub(crate) use tell::{RATE_LIMIT, RATE_LIMIT_POLICY, seconds, tell};
 
 /// How long it is not asked again what is set for a user; a change takes effect within this time.

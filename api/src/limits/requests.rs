@@ -23,6 +23,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// to sign in or to read the docs, even where many share it.
 const STRANGERS: Rate = Rate::new(600, MINUTE);
 
+/// Tests of providers that one user may ask for: each asks somebody else's server several times.
+const TESTS: Rate = Rate::new(20, MINUTE);
+
 /// Who sends a request, once it has been counted.
 ///
 /// # Errors
@@ -53,16 +56,33 @@ pub(crate) async fn count(state: &AppState, who: &Principal) -> Result<(), ApiEr
     decide(state, who).await.map_or(Ok(()), check)
 }
 
+/// Counts the test of a provider.
+///
+/// # Errors
+/// When it is too much.
+pub(crate) async fn count_test(state: &AppState, who: &Principal) -> Result<(), ApiError> {
+    if capacity(state, who).await.is_none() {
+        return Ok(());
+    }
+    let key = who.user.to_string();
+    let decision = state.buckets.take("provider-tests", &key, TESTS, 1).await;
+    check(decision)
+}
+
 /// Takes from a user's bucket; `None` where he may do as much as he likes.
 async fn decide(state: &AppState, who: &Principal) -> Option<Decision> {
+    let rate = Rate::new(capacity(state, who).await?, MINUTE);
+    let key = who.user.to_string();
+    Some(state.buckets.take("requests", &key, rate, 1).await)
+}
+
+/// Requests that a user may make in a minute; `None` where he may make as many as he likes.
+async fn capacity(state: &AppState, who: &Principal) -> Option<u32> {
     if who.proof == Proof::Developer {
         return None;
     }
     let limits = state.gate.limits_of(who.user).await;
-    let capacity = limits.rate_limit.filter(|capacity| *capacity > 0)?;
-    let rate = Rate::new(capacity, MINUTE);
-    let key = who.user.to_string();
-    Some(state.buckets.take("requests", &key, rate, 1).await)
+    limits.rate_limit.filter(|capacity| *capacity > 0)
 }
 
 /// Counts a request of nobody, by its address.

@@ -10,7 +10,7 @@ use leo_common::append::Appender;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
-use leo_common::config::{Aws, Limits, Model, Quotas, Registration};
+use leo_common::config::{Aws, Limits, Model, PrivateAddresses, Quotas, Registration};
 use leo_common::history::History;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
@@ -28,6 +28,8 @@ use super::*;
 use crate::accounts::{Accounts, Passwords};
 use crate::auth::{Authenticator, Browsers, LocalTokens, Sites, Tokens};
 use crate::limits::Gate;
+use crate::outgoing::Outgoing;
+use crate::provider_test::Places;
 use crate::runner::{self, Door, Watcher};
 use crate::state::Inner;
 use crate::stream::Hub;
@@ -76,6 +78,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("post", "/api/jobs/{id}/cancel"),
     ("post", "/api/jobs/{id}/retry"),
     ("post", "/api/keys"),
+    ("post", "/api/providers/test"),
     ("post", "/api/runner/{id}/artifact"),
     ("post", "/api/sessions"),
     ("post", "/api/sessions/{id}/jobs"),
@@ -106,6 +109,7 @@ struct Settings {
 /// A server that nobody may use without a token, with nothing behind it.
 fn server() -> Router {
     let nowhere = "127.0.0.1:1";
+    leo_common::tls::init();
     let Settings {
         limits,
         quotas,
@@ -126,7 +130,7 @@ fn server() -> Router {
         appender: Appender::start(db.clone(), publisher.clone(), shutdown.clone()),
         tokens: Some(RunnerTokens::new(&SecretString::from("nobody's key"))),
         vault: None,
-        model,
+        model: model.clone(),
         output_limit: 1,
         artifacts: artifacts.clone(),
         workspace_limit: 1,
@@ -159,6 +163,9 @@ fn server() -> Router {
         redis,
         limits,
         vault: None,
+        model: model.clone(),
+        outgoing: Outgoing::new(PrivateAddresses::Refuse, None).unwrap(),
+        tests: Places::default(),
         depth: crate::routes::metrics::Depth::default(),
         shutdown,
     });

@@ -1,7 +1,7 @@
 //! A session's stream, in pages of JSON or live.
 
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use leo_common::store::events::Batch;
 use leo_protocol::SessionId;
@@ -15,7 +15,7 @@ use super::sessions::found;
 use crate::auth::{May, Read};
 use crate::connections::Peer;
 use crate::error::ApiError;
-use crate::extract::{Path, Query};
+use crate::extract::{Path, Query, wants_stream};
 use crate::paging;
 use crate::state::AppState;
 use crate::stream::{Watcher, sse_response};
@@ -97,13 +97,6 @@ pub(crate) async fn events(
     let batches = read.await?;
     let page = spliced(&batches, after, limit);
     Ok(json_page(page, after, head)?.into_response())
-}
-
-fn wants_stream(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/event-stream"))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Option<u64> {

@@ -16,13 +16,12 @@ use crate::auth::{Admin, May, Read};
 use crate::client_address::Arrival;
 use crate::error::ApiError;
 use crate::extract::ValidJson;
+use crate::outgoing::Outgoing;
 use crate::state::AppState;
-use crate::validate;
 
-/// Addresses are at most this long, in characters.
-const MAX_URL: usize = 2048;
-/// Keys have so many characters. Shorter ones could not be masked in what containers print.
-const KEY: std::ops::RangeInclusive<usize> = 8..=1024;
+mod fields;
+pub(crate) mod test;
+
 /// So many characters of a key are told.
 const HINT: usize = 4;
 /// Of shorter keys nothing is told.
@@ -57,7 +56,7 @@ pub(crate) async fn put(
     ValidJson(request): ValidJson<SetProvider>,
 ) -> Result<Json<ProviderSettings>, ApiError> {
     let vault = state.vault.as_ref().ok_or(ApiError::NoSecretKey)?;
-    let wanted = Wanted::read(request)?;
+    let wanted = Wanted::read(request, &state.outgoing)?;
     let key = wanted.key.as_ref();
     let sealed = key.map(|key| vault.seal(who.user, Purpose::ProviderKey, key));
     let sealed = sealed
@@ -101,51 +100,16 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(request: SetProvider) -> Result<Self, ApiError> {
-        let provider = Provider::named(&request.provider);
-        let provider = provider.ok_or_else(|| {
-            let all = Provider::ALL.map(Provider::as_str).join(", ");
-            ApiError::invalid("provider", format!("must be one of {all}"))
-        })?;
-        if let Some(model) = &request.model {
-            validate::model(model)?;
-        }
+    fn read(request: SetProvider, outgoing: &Outgoing) -> Result<Self, ApiError> {
+        let base_url = request.base_url.as_deref();
+        let base_url = base_url.map(|url| fields::base_url(url, outgoing));
         Ok(Self {
-            provider,
-            base_url: request.base_url.as_deref().map(base_url).transpose()?,
-            key: request.api_key.map(key).transpose()?,
-            model: request.model,
+            provider: fields::provider(&request.provider)?,
+            base_url: base_url.transpose()?,
+            key: request.api_key.map(fields::key).transpose()?,
+            model: request.model.map(fields::model).transpose()?,
         })
     }
-}
-
-fn base_url(text: &str) -> Result<Url, ApiError> {
-    let wrong = |what: &str| ApiError::invalid("baseUrl", what);
-    if text.chars().count() > MAX_URL {
-        return Err(wrong(&format!("must have at most {MAX_URL} characters")));
-    }
-    let url = Url::parse(text).map_err(|_| wrong("must be an address like https://host/v1"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err(wrong("must begin with https:// or http://"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("must not hold a name or password; use `apiKey`"));
-    }
-    if url.fragment().is_some() || url.query().is_some() {
-        return Err(wrong("must end with its path"));
-    }
-    Ok(url)
-}
-
-/// The text is not repeated in any error.
-fn key(text: String) -> Result<SecretString, ApiError> {
-    let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if !printable || !KEY.contains(&text.len()) {
-        let (least, most) = (KEY.start(), KEY.end());
-        let what = format!("must have {least} to {most} visible ASCII characters, and no spaces");
-        return Err(ApiError::invalid("apiKey", what));
-    }
-    Ok(text.into())
 }
 
 fn shown(stored: StoredProvider, vault: Option<&Vault>, user: UserId) -> ProviderSettings {
@@ -171,43 +135,6 @@ fn hint(key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_of_the_web_and_hold_no_credential() {
-        for good in [
-            "https://llm.example/v1",
-            "http://127.0.0.1:1234",
-            "http://[::1]:1/",
-        ] {
-            assert!(base_url(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "llm.example",
-            "file:///etc/passwd",
-            "https://me@llm.example",
-            "https://me:geheim@llm.example",
-            "https://llm.example/?key=geheim",
-            "https://llm.example/#x",
-            "javascript:alert(1)",
-        ] {
-            let error = base_url(bad).unwrap_err().to_string();
-            assert!(
-                error.contains("`baseUrl`") && !error.contains("geheim"),
-                "{error}"
-            );
-        }
-        assert!(base_url(&format!("https://x.example/{}", "a".repeat(3000))).is_err());
-    }
-
-    #[test]
-    fn keys_are_texts_that_can_be_masked() {
-        assert!(key("sk-12345".to_owned()).is_ok());
-        for bad in ["", "short", "with space", "zwei\nzeilen", "schlüssel"] {
-            let error = key(bad.to_owned()).unwrap_err().to_string();
-            assert!(bad.is_empty() || !error.contains(bad), "{error}");
-        }
-    }
 
     #[test]
     fn hardly_anything_is_told_of_a_key() {
