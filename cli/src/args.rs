@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Download(DownloadArgs),
     /// List API keys, make or revoke one
     Keys(KeysArgs),
+    /// Show or set your own model provider, or test one
+    Provider(ProviderArgs),
     /// Show the workers and the queue, or let a worker drain; for operators
     Fleet(FleetArgs),
     /// Look at settings
@@ -247,6 +249,68 @@ pub(crate) struct CreateKeyArgs {
     /// How long it is good, as in 30d; without it for ever
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Span>,
+}
+
+#[derive(Args)]
+pub(crate) struct ProviderArgs {
+    /// Print the answer as one line of JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) action: Option<ProviderAction>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProviderAction {
+    /// Show what is set; the key is never shown
+    Show,
+    /// Have your jobs use this provider
+    Set(SetProviderArgs),
+    /// Have your jobs use the installation's provider again
+    Unset,
+    /// Test step by step whether jobs can use a provider, and what to change where they cannot; without
+    /// arguments the one that is set
+    Test(TestProviderArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct SetProviderArgs {
+    /// demo, openrouter, lmstudio, ollama or openai (and whatever speaks like it)
+    pub(crate) provider: String,
+    /// Where it is, as in `http://localhost:11434/v1`
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The model's name there
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct TestProviderArgs {
+    /// demo, openrouter, lmstudio, ollama or openai (and whatever speaks like it)
+    #[arg(long)]
+    pub(crate) provider: Option<String>,
+    /// Where it is, as in `http://localhost:11434/v1`
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The model's name there
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+}
+
+/// The key of a provider: not as an argument, which everybody on the machine could read.
+#[derive(Args)]
+pub(crate) struct KeyArgs {
+    /// Read the provider's key from stdin; else `LLM_API_KEY` holds it, where the command names a provider
+    /// or address
+    #[arg(long)]
+    pub(crate) key_stdin: bool,
+    #[arg(long, env = "LLM_API_KEY", hide = true, hide_env_values = true)]
+    pub(crate) api_key: Option<SecretString>,
 }
 
 #[derive(Args)]

@@ -60,6 +60,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Retry(args) => commands::retry::run(&server, args).await,
         Command::Download(args) => commands::download::run(&server, args).await,
         Command::Keys(args) => commands::keys::run(&server, args).await,
+        Command::Provider(args) => commands::provider::run(&server, args).await,
         Command::Fleet(args) => commands::fleet::run(&server, args).await,
         Command::Config(args) => match args.action {
             ConfigAction::Check => commands::check::run(),

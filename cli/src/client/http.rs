@@ -272,7 +272,7 @@ impl Client {
             .await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.inner.request(method, self.server.at(path));
         match self.server.token() {
             Some(token) => request.bearer_auth(token),
@@ -287,14 +287,17 @@ impl Client {
         self.request(Method::GET, &format!("{path}?{query}"))
     }
 
-    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, HttpError> {
+    pub(super) async fn json<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<T, HttpError> {
         let response = self.send(request).await?;
         let status = response.status();
         let body = response.bytes().await.map_err(|e| self.unreachable(&e))?;
         serde_json::from_slice(&body).map_err(|_| self.not_leo(status))
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
         let response = request.send().await.map_err(|e| self.unreachable(&e))?;
         let status = response.status();
         if status.is_success() {

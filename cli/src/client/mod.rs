@@ -1,11 +1,15 @@
 //! Talking to a Leo server: requests over HTTP ([`http`]), the live stream over `/ws`
-//! ([`stream`]). What a job has done so far comes as [`past`] events.
+//! ([`stream`]).
+//!
+//! What a job has done so far comes as [`past`] events, the test of a model provider step by step
+//! ([`providers`]).
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub mod http;
 pub mod past;
+pub mod providers;
 pub mod stream;
 
 /// Where Leo is and who asks.

@@ -10,6 +10,7 @@ pub(crate) mod follow;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod logs;
+pub(crate) mod provider;
 pub(crate) mod retry;
 pub(crate) mod run;
 pub(crate) mod sessions;
