@@ -57,6 +57,7 @@ mod node_image;
 mod openapi;
 mod order;
 mod output;
+mod provider_test;
 mod proxy;
 mod reasons;
 mod redis;

@@ -98,6 +98,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("get", "/api/settings/provider", READ, &[200]),
     Route::new("put", "/api/settings/provider", ADMIN, &[200]).with(r#"{"provider": "demo"}"#),
     Route::new("delete", "/api/settings/provider", ADMIN, &[204]),
+    Route::new("post", "/api/providers/test", RUN, &[200]).with("{}"),
     Route::new("get", "/api/quotas", READ, &[200]),
     // Sessions and jobs.
     Route::new("post", "/api/sessions", RUN, &[201]).with("{}"),
