@@ -58,7 +58,7 @@ async fn gibberish_is_streamed_counted_and_continued_by_the_server_itself() {
         "three pieces of 40"
     );
     // Whoever asks for the rest in words, sends several hundred more.
-    assert!(usage.prompt_tokens < 400, "{usage:?}");
+    assert!(usage.prompt_tokens < 700, "{usage:?}");
 }
 
 #[tokio::test]

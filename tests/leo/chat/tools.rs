@@ -41,14 +41,23 @@ async fn a_call_comes_whole_however_it_is_sent() {
 
 #[tokio::test]
 async fn a_call_that_was_cut_off_is_not_guessed_at() {
-    for reply in [tool_calls::cut_by_length, tool_calls::cut_by_end] {
-        let error = asked(reply).await.unwrap_err();
-        let ModelError::ToolCall { name, why } = &error else {
-            panic!("{error}")
-        };
-        assert_eq!(name, "write_file");
-        assert!(why.contains("cut off"), "{why}");
-    }
+    let error = asked(tool_calls::cut_by_length).await.unwrap_err();
+    let ModelError::ToolCall { name, why } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(name, "write_file");
+    assert!(why.contains("cut off"), "{why}");
+}
+
+#[tokio::test]
+async fn a_call_that_was_lost_with_its_stream_is_asked_for_again() {
+    let finished = asked(|asked| match asked.number {
+        0 => tool_calls::cut_by_end(asked),
+        _ => tool_calls::in_pieces(asked),
+    });
+    let finished = finished.await.unwrap();
+    assert_eq!(finished.tool_calls.len(), 1);
+    assert_eq!(finished.tool_calls[0].arguments, tool_calls::arguments());
 }
 
 #[tokio::test]

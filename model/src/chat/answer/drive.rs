@@ -144,8 +144,7 @@ impl Drive {
         };
         let ended = self.listen(incoming, &mut heard).await?;
         self.flush(&mut heard).await?;
-        let has_text = heard.text || !heard.calls.is_empty();
-        let trouble = if has_text {
+        let trouble = if heard.text {
             None
         } else {
             self.silence(&ended, &heard)

@@ -1,6 +1,6 @@
 //! One request and what comes of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
@@ -113,13 +113,15 @@ impl Drive {
         heard: &mut Heard,
     ) -> Result<Ended, ModelError> {
         let timing = self.client.timing;
+        let mut tail: Option<Instant> = None;
         loop {
-            let patience = match heard {
-                Heard {
-                    finish: Some(_), ..
-                } => TAIL,
-                Heard { words: true, .. } => timing.idle,
-                Heard { .. } => timing.first_token,
+            if heard.finish.is_some() {
+                tail.get_or_insert_with(Instant::now);
+            }
+            let patience = match tail {
+                Some(begun) => TAIL.saturating_sub(begun.elapsed()),
+                None if heard.words => timing.idle,
+                None => timing.first_token,
             };
             let piece = match timeout(patience, incoming.next()).await {
                 Ok(piece) => piece?,
@@ -140,8 +142,11 @@ impl Drive {
                 Piece::End => Some(Ended::Bare),
                 Piece::Broken(why) => Some(Ended::Broken(why)),
             };
-            if let Some(ended) = ended {
-                return Ok(ended);
+            match (ended, heard.finish) {
+                (None, _) => {}
+                // What comes behind the end cannot take it back.
+                (Some(_), Some(Finish::Done)) => return Ok(Ended::Whole),
+                (Some(ended), _) => return Ok(ended),
             }
         }
     }
