@@ -12,6 +12,8 @@ use crate::run::Run;
 
 /// The longest that a build may take.
 const BUILD_LIMIT: Duration = Duration::from_secs(180);
+/// How a shell tells that a program of its was killed.
+const KILLED: i32 = 137;
 
 impl Node {
     /// See [`crate::kind::Toolchain::verify`].
@@ -33,7 +35,10 @@ impl Node {
         Ok(match outcome.exit {
             Exit::Code(0) => Vec::new(),
             Exit::TooLong => vec![Problem::general("the build took longer than three minutes")],
-            Exit::Code(_) | Exit::Signal(_) => report::problems(&outcome.tail, &self.copy()),
+            Exit::Code(KILLED) | Exit::Signal(_) => vec![Problem::general(
+                "the build was killed, which mostly means that its memory has run out",
+            )],
+            Exit::Code(_) => report::problems(&outcome.tail, &self.copy()),
         })
     }
 
