@@ -3,21 +3,18 @@
 
 use super::command::{self, Command};
 use super::dialects::{path_line, tag};
-use super::ending::{Ending, Marker};
+use super::ending::Ending;
 use super::fence::{self, Fence, FenceLine};
-use super::header::{self, Header, Target};
-use super::open_file::{Fenced, OpenFile};
+use super::header;
+use super::opening::checked;
 use super::options::LINE_HELD;
-use super::parser::{Parser, State};
+use super::parser::Parser;
 use super::piece::{Dialect, How, Length, Piece, Refusal};
 use super::think;
 use crate::path::RelPath;
 
 /// The longest line above a fence that is remembered, because it may be the path of a file.
 const NEAR: usize = 256;
-/// Folders that belong to somebody else.
-const RESERVED: [&str; 3] = [".git", ".leo", "node_modules"];
-
 /// What is known between files.
 #[derive(Debug, Default)]
 pub(super) struct Between {
@@ -26,9 +23,9 @@ pub(super) struct Between {
     /// The closing tag of the thoughts that are open.
     pub(super) thinking: Option<&'static str>,
     /// The fence that is open and no file.
-    fence: Option<Open>,
+    pub(super) fence: Option<Open>,
     /// The length that a comment has declared for the next file.
-    declared: Option<Length>,
+    pub(super) declared: Option<Length>,
     /// The last line of prose that was not blank, if it was short.
     near: String,
     /// The present line of prose, as far as [`NEAR`] goes.
@@ -37,7 +34,7 @@ pub(super) struct Between {
 
 /// A fence that is no file.
 #[derive(Debug)]
-struct Open {
+pub(super) struct Open {
     fence: Fence,
     /// It holds code, in which nothing is looked for.
     opaque: bool,
@@ -183,32 +180,6 @@ impl Parser {
         self.between.is_opaque().then_some(false)
     }
 
-    fn header(&mut self, header: &Header, line: &str) {
-        if !header.extra.is_empty() {
-            self.found.refuse(&header.extra, Refusal::Shell);
-        }
-        self.between.structured = true;
-        let ending = self.marker(header.marker.clone(), header.strip_tabs);
-        let how = match header.target {
-            Target::Whole => How::Whole,
-            Target::Patch => How::Patch,
-            Target::Append => {
-                self.found.refuse(line, Refusal::Append);
-                self.start(None, ending);
-                return;
-            }
-        };
-        if let Some(length) = header.length {
-            self.between.declared = Some(length);
-        }
-        self.open(&header.path, how, Dialect::Heredoc, ending);
-    }
-
-    fn marker(&self, text: String, strip_tabs: bool) -> Ending {
-        let asked = self.options.marker.as_deref();
-        Ending::Marker(Marker::new(text, asked, strip_tabs))
-    }
-
     fn command(&mut self, command: Command, line: &str) -> bool {
         let mentioned = self.between.fence.is_some() && !self.between.structured;
         match command {
@@ -261,76 +232,9 @@ impl Parser {
                 .then_some(path)
         })
     }
-
-    fn tag(&mut self, opened: &tag::Opened<'_>, newline: &str) {
-        self.between.structured = true;
-        self.open(
-            opened.path,
-            How::Whole,
-            Dialect::Tag,
-            Ending::Tag(opened.tag),
-        );
-        if !opened.rest.trim().is_empty() {
-            self.complete(opened.rest, newline);
-        }
-    }
-
-    /// Opens a file, or reads over it where it is refused.
-    fn open(&mut self, path: &str, how: How, dialect: Dialect, ending: Ending) {
-        self.between.forget();
-        self.files += 1;
-        let most = self.options.limits.files;
-        let path = match checked(path) {
-            Ok(path) if self.files <= most => {
-                let opened = path.clone();
-                self.found.push(Piece::Open { path, how, dialect });
-                Some(opened)
-            }
-            Ok(path) => {
-                self.found
-                    .refuse(path.as_str(), Refusal::TooManyFiles(most));
-                None
-            }
-            Err(why) => {
-                self.found.refuse(path, why);
-                None
-            }
-        };
-        self.start(path, ending);
-    }
-
-    fn start(&mut self, path: Option<RelPath>, ending: Ending) {
-        let fenced = if self.between.fence.is_some() {
-            Fenced::Around
-        } else {
-            Fenced::No
-        };
-        let mut file = OpenFile::new(path, ending, fenced);
-        file.declared = self.between.declared.take();
-        self.state = State::File(file);
-    }
 }
 
 /// Whether a heredoc is one of those that write files.
 fn is_writer(line: &str) -> bool {
     super::words::may_begin(line, &["cat", "tee"])
-}
-
-/// The jail: a path below the app's folder, in no folder that belongs to somebody else.
-fn checked(path: &str) -> Result<RelPath, Refusal> {
-    if path.is_empty() {
-        return Err(Refusal::NoPath);
-    }
-    let path = RelPath::new(path)?;
-    let reserved = path
-        .as_str()
-        .split('/')
-        .find(|part| RESERVED.iter().any(|name| name.eq_ignore_ascii_case(part)));
-    if let Some(part) = reserved {
-        return Err(Refusal::Reserved(part.to_owned()));
-    }
-    if path.as_str().starts_with("~/") {
-        return Err(Refusal::Home);
-    }
-    Ok(path)
 }

@@ -8,9 +8,9 @@ use super::between::Between;
 use super::doubt::{Doubt, WINDOW};
 use super::emit::Found;
 use super::ending::{Ending, Marker};
-use super::fence;
+use super::judge::Verdict;
 use super::newline::Newlines;
-use super::open_file::{Fenced, OpenFile, Verdict};
+use super::open_file::{Fenced, OpenFile};
 use super::options::Options;
 use super::piece::{Closed, Piece};
 use crate::path::RelPath;
@@ -116,9 +116,9 @@ impl Parser {
 
     pub(super) fn feed(&mut self, mut text: &str) {
         while !text.is_empty() {
-            if let Some(rest) = self.think(text) {
-                self.feed(&rest);
-                return;
+            if let Some(taken) = self.think(text) {
+                text = &text[taken..];
+                continue;
             }
             let plain = self.plain_run(text);
             if plain > 0 {
@@ -202,7 +202,7 @@ impl Parser {
         self.dispatch(&line, whole, newline);
     }
 
-    fn dispatch(&mut self, line: &str, whole: bool, newline: &str) {
+    pub(super) fn dispatch(&mut self, line: &str, whole: bool, newline: &str) {
         match &self.state {
             State::Between => self.between_line(line, whole, newline),
             State::File(_) => self.file_line(line, whole, newline),
@@ -235,95 +235,6 @@ impl Parser {
                 self.between_line(line, true, newline);
             }
         }
-    }
-
-    fn doubt(&mut self, line: String) {
-        let doubt = Doubt {
-            line,
-            held: String::new(),
-        };
-        self.state = match std::mem::replace(&mut self.state, State::Between) {
-            State::File(file) | State::Doubt(file, _) => State::Doubt(file, doubt),
-            State::Between => State::Between,
-        };
-    }
-
-    fn doubt_line(&mut self, line: &str, newline: &str) {
-        let State::Doubt(file, doubt) = &mut self.state else {
-            return;
-        };
-        if doubt.held.len() + line.len() + newline.len() > WINDOW {
-            self.pending.push_str(line);
-            self.decide(false);
-            self.complete("", newline);
-            return;
-        }
-        let ends = match file.judge(line, true) {
-            Verdict::End(_) => true,
-            // A fence after a marker closes what stands round the file.
-            Verdict::Doubt(_) => fence::read(line).is_none() || fence::read(&doubt.line).is_some(),
-            Verdict::Text | Verdict::Skipped | Verdict::Next => false,
-        };
-        if ends {
-            self.was_text(line);
-            self.dispatch(line, true, newline);
-        } else if file.is_followed_by(line, doubt.is_blank()) {
-            let next = format!("{line}{newline}");
-            self.was_end(&next);
-        } else {
-            doubt.held.push_str(line);
-            doubt.held.push_str(newline);
-        }
-    }
-
-    /// Decides a doubt that nothing has decided.
-    fn decide(&mut self, at_end: bool) {
-        let rest = std::mem::take(&mut self.pending);
-        let State::Doubt(file, doubt) = &self.state else {
-            return;
-        };
-        if doubt.was_end(file, &rest, at_end) {
-            self.was_end("");
-        } else {
-            self.was_text("");
-        }
-        self.feed(&rest);
-    }
-
-    /// The doubtful line was the end of the file; what has followed and `next` stand outside.
-    fn was_end(&mut self, next: &str) {
-        let State::Doubt(_, doubt) = &mut self.state else {
-            return;
-        };
-        let (line, held) = (
-            std::mem::take(&mut doubt.line),
-            std::mem::take(&mut doubt.held),
-        );
-        self.close(Closed::Marker);
-        if fence::read(&line).is_some() {
-            self.between.leave_fence();
-        }
-        self.feed(&(held + next));
-    }
-
-    /// The doubtful line was text, unless it closes a fence round the text just before the end line `next`.
-    fn was_text(&mut self, next: &str) {
-        let State::Doubt(mut file, doubt) = std::mem::replace(&mut self.state, State::Between)
-        else {
-            return;
-        };
-        let wraps = file.fenced == Fenced::Inside && fence::read(&doubt.line).is_some();
-        let first = if wraps && !next.is_empty() && doubt.is_blank() {
-            ""
-        } else {
-            &doubt.line
-        };
-        for line in [first].into_iter().chain(doubt.held.split_inclusive('\n')) {
-            file.note(line.trim_end_matches('\n'));
-            let text = file.without_tabs(line, true);
-            file.add(text, &self.options.limits, &mut self.found);
-        }
-        self.state = State::File(file);
     }
 
     fn add(&mut self, text: &str) {

@@ -13,35 +13,47 @@ pub(super) fn may_begin(part: &str) -> bool {
 }
 
 impl Parser {
-    /// Takes thoughts off the beginning of the text. Hands back what is left to be read, or nothing where the
-    /// text is none.
-    pub(super) fn think(&mut self, text: &str) -> Option<String> {
-        let begins = match self.between.thinking {
-            Some(close) => (close, 0),
-            None => self.begins_to_think(text)?,
-        };
-        let (close, tag) = begins;
+    /// Takes thoughts off the beginning of the text: how many bytes of it, or nothing where it is none.
+    pub(super) fn think(&mut self, text: &str) -> Option<usize> {
+        if let Some(close) = self.between.thinking {
+            return Some(self.go_on_thinking(text, close));
+        }
+        let (close, tag) = self.begins_to_think(text)?;
+        let taken = tag.saturating_sub(self.pending.len());
+        let held = std::mem::take(&mut self.pending);
+        self.prose(&held);
+        self.prose(&text[..taken]);
         self.between.thinking = Some(close);
-        // Not the tag itself: what closes comes after it.
-        let mut text = std::mem::take(&mut self.pending) + text;
-        let rest = text.split_off(tag);
-        self.prose(&text);
-        Some(self.go_on_thinking(rest, close))
+        Some(taken)
     }
 
-    fn go_on_thinking(&mut self, mut text: String, close: &str) -> String {
-        if let Some(at) = text.find(close) {
-            let rest = text.split_off(at + close.len());
-            self.found.prose(&text);
+    fn go_on_thinking(&mut self, text: &str, close: &str) -> usize {
+        // What is held is the beginning of the closing tag; some bytes show whether it goes on.
+        let mut joint = std::mem::take(&mut self.pending);
+        let held = joint.len();
+        joint.push_str(&text[..text.ceil_char_boundary(close.len())]);
+        let end = match joint.find(close) {
+            Some(at) => Some(at + close.len() - held),
+            None => text.find(close).map(|at| at + close.len()),
+        };
+        let known = &joint[..held];
+        if let Some(end) = end {
+            self.found.prose(known);
+            self.found.prose(&text[..end]);
             self.between.thinking = None;
             self.between.forget();
             self.emitted = false;
-            return rest;
+            return end;
         }
-        let held = partial(&text, close);
-        self.pending = text.split_off(text.len() - held);
-        self.found.prose(&text);
-        String::new()
+        let short = held + text.len() == joint.len();
+        let last = if short { joint.as_str() } else { text };
+        let open = partial(last, close);
+        if !short {
+            self.found.prose(known);
+        }
+        self.found.prose(&last[..last.len() - open]);
+        last[last.len() - open..].clone_into(&mut self.pending);
+        text.len()
     }
 
     /// What closes the thoughts that begin here, if any do, and where their tag ends in the present line.

@@ -190,3 +190,9 @@ fn thoughts_are_prose() {
         short(then)
     );
 }
+
+#[test]
+fn many_thoughts_in_one_chunk_take_no_more_than_their_length() {
+    let answer = "<think>a</think>".repeat(200_000);
+    assert_eq!(short(&answer), format!("prose {answer:?}\n"));
+}
