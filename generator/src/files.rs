@@ -244,12 +244,10 @@ mod tests {
         assert_eq!(workspace.look(&path).unwrap(), Found::Text(half.repeat(2)));
         let mut told = String::new();
         for event in events(&out) {
-            match event {
-                EventKind::FileChunk { chunk, .. } => told.push_str(&chunk),
-                EventKind::FileEnd { content, size, .. } => {
-                    assert_eq!((content, size), (None, half.len() as u64 * 2));
-                }
-                _ => {}
+            if let EventKind::FileChunk { chunk, .. } = event {
+                told.push_str(&chunk);
+            } else if let EventKind::FileEnd { content, size, .. } = event {
+                assert_eq!((content, size), (None, half.len() as u64 * 2));
             }
         }
         assert!(told == half.repeat(2));

@@ -51,10 +51,11 @@ impl Kind {
         (!files::walk(app).is_empty()).then_some(Self::Static)
     }
 
-    /// What a new app of this kind begins with: paths and texts.
+    /// What a new app of this kind begins with: paths and texts. A static one begins with nothing, because
+    /// all of it is the model's to write.
     pub(crate) const fn template(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Static => pages::TEMPLATE,
+            Self::Static => &[],
             Self::Node => node::TEMPLATE,
         }
     }

@@ -20,21 +20,14 @@ const PAGE_LIMIT: usize = 1 << 20;
 /// What a browser asks for; some servers give the index to nobody else.
 const PAGE: &str = "text/html,*/*";
 
-/// What a server answers.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
-}
-
-/// Asks for `/`; `None` while nobody answers there.
-pub(super) async fn index(port: u16) -> Option<Answer> {
+/// What the server answers to whoever asks for `/`; `None` while nobody answers there.
+pub(super) async fn index(port: u16) -> Option<StatusCode> {
     // Boxed, for a connection is large.
     let asking = Box::pin(ask(port));
     timeout(ANSWER_WITHIN, asking).await.ok().flatten()
 }
 
-async fn ask(port: u16) -> Option<Answer> {
+async fn ask(port: u16) -> Option<StatusCode> {
     let stream = TcpStream::connect(address(port)).await.ok()?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
     let request = Request::get("/")
@@ -46,11 +39,12 @@ async fn ask(port: u16) -> Option<Answer> {
         let response = sender.send_request(request).await.ok()?;
         let status = response.status();
         let body = Limited::new(response.into_body(), PAGE_LIMIT).collect();
-        let body = body.await.ok()?.to_bytes();
-        Some(Answer { status, body })
+        // A page that breaks off is none.
+        body.await.ok()?;
+        Some(status)
     };
     tokio::select! {
-        answer = answering => answer,
+        status = answering => status,
         never = drive(connection) => match never {},
     }
 }

@@ -21,8 +21,11 @@ fn app(files: &[(&str, &str)]) -> TempDir {
 #[test]
 fn the_kind_of_an_app_is_told_from_its_files() {
     assert_eq!(Kind::of(app(&[]).path()), None);
-    for kind in [Kind::Static, Kind::Node] {
-        assert_eq!(Kind::of(app(kind.template()).path()), Some(kind));
+    for (files, kind) in [
+        (pages::SAMPLE, Kind::Static),
+        (Kind::Node.template(), Kind::Node),
+    ] {
+        assert_eq!(Kind::of(app(files).path()), Some(kind));
     }
     let of = |manifest: &str| Kind::of(app(&[("package.json", manifest)]).path());
     assert_eq!(of(r#"{"scripts": {"build": "x"}}"#), Some(Kind::Node));
@@ -45,7 +48,7 @@ fn without_node_only_static_apps_are_offered() {
 
 #[tokio::test]
 async fn a_static_app_is_checked_and_served() {
-    let app = app(Kind::Static.template());
+    let app = app(pages::SAMPLE);
     let toolchain = Toolchain::find(None).unwrap();
     let (mut out, (_sender, stop)) = (Vec::new(), Stop::channel());
     {

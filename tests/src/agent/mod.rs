@@ -205,6 +205,10 @@ impl Running {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test looks for events of one type"
+)]
 impl Ended {
     /// The events that `pick` picks.
     pub fn all<T>(&self, pick: impl Fn(&EventKind) -> Option<T>) -> Vec<T> {

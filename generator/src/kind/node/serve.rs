@@ -95,7 +95,7 @@ async fn first_answer(port: u16) -> StatusCode {
     let mut tries = 0;
     loop {
         match probe::index(port).await {
-            Some(answer) if answer.status.is_success() || tries >= TRIES => return answer.status,
+            Some(status) if status.is_success() || tries >= TRIES => return status,
             Some(_) => {
                 tries += 1;
                 sleep(PAUSE).await;

@@ -16,11 +16,12 @@ use crate::run::Run;
 mod server;
 mod verify;
 
-/// What a new app begins with.
-pub(super) const TEMPLATE: &[(&str, &str)] = &[
-    ("index.html", include_str!("template/index.html")),
-    ("styles.css", include_str!("template/styles.css")),
-    ("app.js", include_str!("template/app.js")),
+/// An app as it should be.
+#[cfg(test)]
+pub(super) const SAMPLE: &[(&str, &str)] = &[
+    ("index.html", include_str!("sample/index.html")),
+    ("styles.css", include_str!("sample/styles.css")),
+    ("app.js", include_str!("sample/app.js")),
 ];
 
 /// The page that a browser is given first.
@@ -73,21 +74,18 @@ pub(super) async fn serve(run: &Run<'_>, app: &Path) -> Result<Vec<Problem>, Err
     let trying = async {
         tokio::select! {
             never = server::serve(listener, app) => match never {},
-            answer = probe::index(port) => answer,
+            status = probe::index(port) => status,
         }
     };
     match run.during("starting the server", trying).await? {
-        Some(answer) if answer.status.is_success() => {
+        Some(status) if status.is_success() => {
             run.event(&EventKind::ServerStarted { url: None })?;
             Ok(Vec::new())
         }
-        Some(answer) => Ok(vec![Problem::of(
+        Some(status) => Ok(vec![Problem::of(
             INDEX,
             None,
-            format!(
-                "the server answers {} when it is asked for the first page",
-                answer.status
-            ),
+            format!("the server answers {status} when it is asked for the first page"),
         )]),
         None => Ok(vec![Problem::general("the server does not answer")]),
     }

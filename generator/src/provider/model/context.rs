@@ -3,6 +3,8 @@
 //! Every file is named; as many as fit are quoted whole, those that the phase is about first. What is
 //! not quoted is said to be so, because a model that does not know it invents it.
 
+use std::fmt::Write as _;
+
 use leo_protocol::runner::Role;
 
 use crate::emit::shorten;
@@ -69,10 +71,9 @@ pub(super) fn app(workspace: &Workspace, room: usize, first: &[RelPath]) -> Stri
     let mut said = format!("The app so far:\n\n{quoted}");
     if !unread.is_empty() {
         unread.sort();
-        said += &format!(
-            "There are more files, which are not shown: {}\n",
-            shorten(&unread.join(", "), TURN)
-        );
+        let names = shorten(&unread.join(", "), TURN);
+        // Writing to a String cannot fail.
+        let _ = writeln!(said, "There are more files, which are not shown: {names}");
     }
     said
 }
@@ -94,7 +95,7 @@ pub(super) fn history(conversation: &[Turn]) -> String {
             Role::User => "User",
             Role::Assistant => "You",
         };
-        said += &format!("{who}: {}\n", shorten(turn.text.trim(), TURN));
+        let _ = writeln!(said, "{who}: {}", shorten(turn.text.trim(), TURN));
     }
     said
 }

@@ -164,10 +164,9 @@ impl Model {
         render(prompts::FIX, &values)
     }
 
-    /// The files that a project begins with, where the folder is empty. A static app needs none that the
-    /// model does not write.
+    /// The files that an app of its kind begins with, where the folder is empty.
     fn scaffold(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
-        if self.kind() == Kind::Static || !files.workspace().list()?.is_empty() {
+        if !files.workspace().list()?.is_empty() {
             return Ok(());
         }
         for (path, text) in self.kind().template() {

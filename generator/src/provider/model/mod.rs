@@ -21,6 +21,8 @@ mod thoughts;
 mod tools;
 mod writer;
 
+use std::fmt::Write as _;
+
 use leo_model::chat::{Client, Message, Timing};
 use leo_model::format::Install;
 use leo_protocol::Mode;
@@ -266,7 +268,8 @@ impl Model {
             said += "\nPhases that are done:\n";
         }
         for (number, phase) in (1..).zip(&self.memory.phases) {
-            said += &format!("{number}. {}: {}\n", phase.name, phase.description);
+            // Writing to a String cannot fail.
+            let _ = writeln!(said, "{number}. {}: {}", phase.name, phase.description);
         }
         said
     }

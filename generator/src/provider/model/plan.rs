@@ -211,10 +211,11 @@ mod tests {
 
     #[test]
     fn odd_answers_are_cut_to_size() {
-        let mut text = String::new();
-        for number in 0..100 {
-            text += &format!("FILE: {}.js | {}\n", number % 30, "x".repeat(5000));
-        }
+        let lines = (0..100).map(|number| {
+            let purpose = "x".repeat(5000);
+            format!("FILE: {}.js | {purpose}\n", number % 30)
+        });
+        let text: String = lines.collect();
         let phase = parse(&text).unwrap().phase;
         assert_eq!(phase.files.len(), FILES);
         assert!(

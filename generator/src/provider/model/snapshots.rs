@@ -77,10 +77,10 @@ fn with_app(bench: &Bench) -> Workspace {
 }
 
 fn system(model: &Model) -> String {
-    match model.system() {
-        Message::System(text) => text,
-        other => panic!("{other:?}"),
-    }
+    let Message::System(text) = model.system() else {
+        panic!("it is told to somebody else");
+    };
+    text
 }
 
 #[test]

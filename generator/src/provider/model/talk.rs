@@ -146,17 +146,14 @@ impl Talk {
 }
 
 /// The error as a job fails with it.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is used in place of a closure"
-)]
 pub(super) fn model_error(error: ModelError) -> Error {
     let text = error.to_string();
-    match error {
-        // Files that are asked for one by one may still fit.
-        ModelError::ContextFull { .. } => Error::BadAnswer(text),
-        error if error.kind() == ErrorKind::Answer => Error::BadAnswer(text),
-        _ => Error::Model(text),
+    // Files that are asked for one by one may still fit where the context was full.
+    let is_full = matches!(error, ModelError::ContextFull { .. });
+    if is_full || error.kind() == ErrorKind::Answer {
+        Error::BadAnswer(text)
+    } else {
+        Error::Model(text)
     }
 }
 

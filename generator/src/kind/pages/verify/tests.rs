@@ -1,5 +1,5 @@
 use super::*;
-use crate::kind::Kind;
+use crate::kind::pages::SAMPLE;
 
 fn problems(files: &[(&str, &str)]) -> Vec<String> {
     let app = tempfile::tempdir().unwrap();
@@ -12,8 +12,8 @@ fn problems(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn the_template_is_sound() {
-    assert!(problems(Kind::Static.template()).is_empty());
+fn the_sample_is_sound() {
+    assert!(problems(SAMPLE).is_empty());
 }
 
 #[test]

@@ -100,10 +100,10 @@ fn install(argv: &[String]) -> Result<Allowed, String> {
     let mut pieces = parser.push(&format!("{}\n", argv.join(" ")));
     pieces.extend(parser.finish());
     for piece in pieces {
-        match piece {
-            Piece::Install(install) => return Ok(Allowed::Install(install)),
-            Piece::Refused { what, why } => return Err(format!("`{what}`: {why}")),
-            _ => {}
+        if let Piece::Install(install) = piece {
+            return Ok(Allowed::Install(install));
+        } else if let Piece::Refused { what, why } = piece {
+            return Err(format!("`{what}`: {why}"));
         }
     }
     Err(format!("these are no names of packages. {DESCRIPTION}"))
