@@ -6,5 +6,6 @@
 
 pub mod chat;
 pub mod format;
+pub mod hosts;
 pub mod path;
 pub mod probe;

@@ -1,10 +1,11 @@
 //! The thread that dials, sends, hears, and dials again.
 
 use std::io;
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use leo_model::hosts;
 use leo_protocol::repl::{CLOSE_NOT_FOUND, CLOSE_UNAUTHENTICATED};
 use leo_protocol::runner::{CLOSE_SUPERSEDED, RunnerMessage};
 use tungstenite::http::Uri;
@@ -109,7 +110,12 @@ fn connect(url: &str) -> Result<Socket, Over> {
 /// The first of a name's addresses that answers.
 fn reach(host: &str, port: u16) -> io::Result<TcpStream> {
     let mut last = io::ErrorKind::AddrNotAvailable.into();
-    for address in (host, port).to_socket_addrs()? {
+    let listed = hosts::lookup(host).map(|address| SocketAddr::new(address, port));
+    let addresses = match listed {
+        Some(address) => vec![address],
+        None => (host, port).to_socket_addrs()?.collect(),
+    };
+    for address in addresses {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,

@@ -1,5 +1,6 @@
 //! A client of one endpoint.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::quirks::{Learned, Limit, Quirks};
 use super::{Answer, Endpoint, ModelError, ModelInfo, Provider, Request, Timing, models, tls};
+use crate::hosts;
 
 /// Who asks.
 const USER_AGENT: &str = concat!("leo/", env!("CARGO_PKG_VERSION"));
@@ -43,7 +45,13 @@ impl Client {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(endpoint: Endpoint, timing: Timing) -> Result<Self, ModelError> {
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder();
+        let name = endpoint.base_url.host_str().unwrap_or_default();
+        if let Some(address) = hosts::lookup(name) {
+            // The port is that of the URL.
+            http = http.resolve(name, SocketAddr::new(address, 0));
+        }
+        let http = http
             .tls_backend_preconfigured(tls::config()?)
             .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())

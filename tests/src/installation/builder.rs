@@ -95,14 +95,15 @@ impl Builder {
         self.set("LLM_PROVIDER", "demo").set("DEMO_SPEED", "0")
     }
 
-    /// The real generator with the model at this server; containers have to reach it
-    /// ([`ModelServer::start_everywhere`]).
+    /// The real generator with the model at this server. Containers share the machine's network, since the
+    /// tests' engine gives them none of their own.
     #[must_use]
     pub fn model(mut self, server: &ModelServer) -> Self {
         self.generator = config::generator();
         self.set("LLM_PROVIDER", "openai")
             .set("LLM_BASE_URL", &server.url())
             .set("LLM_MODEL", MODEL)
+            .set("CONTAINER_NETWORK", "host")
     }
 
     /// This image, whether it exists or not.

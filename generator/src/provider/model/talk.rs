@@ -98,7 +98,7 @@ impl Talk {
                 let usage = answer.usage_so_far();
                 // First of all the request ends.
                 drop(answer);
-                if usage.completion_tokens > 0 {
+                if usage.completion_tokens + usage.prompt_tokens > 0 {
                     let _ = self.ledger.book(run, &usage, None, began.elapsed());
                 }
                 Err(error)
