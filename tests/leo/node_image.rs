@@ -1,11 +1,14 @@
 //! The image with node: what it brings along is enough for the template, in a container as narrow as that of a
-//! generation.
+//! generation, and a model's app is installed, built and served in it.
 
 use std::fs;
 
 use bytes::Bytes;
-use leo_tests::config;
+use leo_protocol::{EventKind, JobStatus};
+use leo_tests::agent::Story;
 use leo_tests::engine::Engine;
+use leo_tests::model_server::{ModelServer, quirks};
+use leo_tests::{Leo, Mode, config};
 
 /// Where the template lies in the repository.
 const TEMPLATE: &str = "generator/src/kind/node/template";
@@ -30,6 +33,63 @@ node -e '
   ask();
 '
 "#;
+
+/// The app of the first phase.
+const BOARD: &str = "export function App() {\n  return <h1>Bakery</h1>;\n}\n";
+/// A store that the second phase adds, with a package that the first has not.
+const ORDERS: &str = "import { create } from 'zustand';\n\nexport const useOrders = create<string[]>(() => ['rye', 'spelt']);\n";
+/// The app that shows it.
+const WITH_ORDERS: &str = "import { useOrders } from './orders';\n\nexport function App() {\n  const orders = useOrders();\n  return (\n    <ul>\n      {orders.map((order) => (\n        <li key={order}>{order}</li>\n      ))}\n    </ul>\n  );\n}\n";
+
+#[tokio::test]
+async fn a_prompt_becomes_an_app_that_is_built_there() {
+    let story = Story::default()
+        .kind("node")
+        .chapter("The board", &[("src/App.tsx", BOARD)])
+        .chapter(
+            "Orders",
+            &[("src/orders.ts", ORDERS), ("src/App.tsx", WITH_ORDERS)],
+        );
+    let server = ModelServer::start_everywhere(move |asked| {
+        let mut answer = story.answer(asked);
+        if asked.prompt().contains("This is phase 2:") {
+            answer += "npm install zustand\n";
+        }
+        quirks::plain::reply(asked, &answer)
+    })
+    .await;
+    let leo = Leo::in_mode(Mode::Docker).image(&config::node_image());
+    let leo = leo.model(&server).start().await;
+    let client = leo.client();
+    let job = client.submit("a bakery board").await;
+    let job = client.ended(job.id).await;
+    let transcript = client.events(job.session_id, 5000).await;
+    assert_eq!(job.status, JobStatus::Completed, "{:?}", job.error);
+
+    let ends = transcript
+        .of_job(job.id)
+        .filter_map(|event| match &event.kind {
+            Some(EventKind::SubprocessComplete {
+                name, exit_code, ..
+            }) => Some((name.clone(), *exit_code)),
+            Some(EventKind::ServerStarted { .. }) => Some(("server".to_owned(), 0)),
+            _ => None,
+        });
+    let ends: Vec<(String, i32)> = ends.filter(|(name, _)| name != "npm run dev").collect();
+    let phase = ["npm install", "npm run build", "server"].map(|name| (name.to_owned(), 0));
+    assert_eq!(ends, [phase.clone(), phase].concat());
+
+    let manifest = String::from_utf8(client.file(job.id, "package.json").await).unwrap();
+    assert!(manifest.contains("zustand"), "{manifest}");
+    let files = client.files(job.id).await.files;
+    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    assert!(
+        paths.contains(&"src/orders.ts") && paths.contains(&"package-lock.json"),
+        "{paths:?}"
+    );
+    let made = |path: &&&str| path.contains("node_modules") || path.starts_with("dist");
+    assert_eq!(paths.iter().find(made), None);
+}
 
 #[tokio::test]
 async fn the_template_is_installed_built_and_served_without_a_network() {
