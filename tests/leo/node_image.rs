@@ -63,7 +63,7 @@ async fn a_prompt_becomes_an_app_that_is_built_there() {
     let client = leo.client();
     let job = client.submit("a bakery board").await;
     let job = client.ended(job.id).await;
-    let transcript = client.events(job.session_id, 5000).await;
+    let transcript = client.events(job.session_id, 1000).await;
     assert_eq!(job.status, JobStatus::Completed, "{:?}", job.error);
 
     let ends = transcript
