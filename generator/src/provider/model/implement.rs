@@ -12,22 +12,16 @@ use super::prompts::{self, render};
 use super::stitch::Stitch;
 use super::talk::tell_retry;
 use super::writer::{Writer, Written};
-use super::{Model, REPAIRS, TEMPERATURE, context};
-use crate::emit::shorten;
+use super::{Model, REPAIRS, TEMPERATURE};
 use crate::error::Error;
 use crate::files::Files;
-use crate::kind::{Kind, Problem};
-use crate::problems;
-use crate::workspace::{RelPath, Workspace};
+use crate::kind::Problem;
+use crate::workspace::RelPath;
 
 /// How many times a file that was cut off is continued.
 const CONTINUATIONS: u32 = 2;
 /// How much of a file's end the model is shown to go on behind, in bytes.
 const TAIL: usize = 1500;
-/// How much of an answer beside its files the model is shown again, in characters.
-const SHOWN: usize = 1500;
-/// How much of the list of packages the model is shown, in characters.
-const PACKAGES: usize = 1500;
 /// Turns with tools in one answer.
 const TOOL_TURNS: u32 = 25;
 
@@ -116,54 +110,6 @@ impl Model {
         self.write(files, order).await
     }
 
-    pub(super) fn implement_prompt(
-        &self,
-        workspace: &Workspace,
-        number: u32,
-        phase: &Phase,
-        marker: &str,
-    ) -> String {
-        let first = paths(&phase.files);
-        let values = [
-            ("request", self.task.prompt.as_str()),
-            ("history", &self.history()),
-            (
-                "app",
-                &context::app(workspace, self.window.for_files(), &first),
-            ),
-            ("number", &number.to_string()),
-            ("name", &phase.name),
-            ("description", &phase.description),
-            ("files", &list(&phase.files)),
-            ("format", &self.format(marker)),
-        ];
-        render(prompts::IMPLEMENT, &values)
-    }
-
-    pub(super) fn fix_prompt(
-        &self,
-        workspace: &Workspace,
-        what: &str,
-        found: &[Problem],
-        marker: &str,
-    ) -> String {
-        let first: Vec<RelPath> = found
-            .iter()
-            .filter_map(|problem| RelPath::new(problem.path.as_deref()?).ok())
-            .collect();
-        let values = [
-            ("request", self.task.prompt.as_str()),
-            (
-                "app",
-                &context::app(workspace, self.window.for_files(), &first),
-            ),
-            ("what", what),
-            ("problems", &problems::list(found)),
-            ("format", &self.format(marker)),
-        ];
-        render(prompts::FIX, &values)
-    }
-
     /// The files that an app of its kind begins with, where the folder is empty.
     fn scaffold(&self, files: &mut Files<'_, '_>) -> Result<(), Error> {
         if !files.workspace().list()?.is_empty() {
@@ -173,34 +119,6 @@ impl Model {
             files.put(&RelPath::new(path)?, text)?;
         }
         Ok(())
-    }
-
-    pub(super) fn format(&self, marker: &str) -> String {
-        let install = match self.kind() {
-            Kind::Node => self.install_prompt(),
-            Kind::Static => String::new(),
-        };
-        let format = render(
-            prompts::FORMAT,
-            &[("marker", marker), ("install", &install)],
-        );
-        if self.uses_tools {
-            format!("{}\n{format}", prompts::TOOLS)
-        } else {
-            format
-        }
-    }
-
-    fn install_prompt(&self) -> String {
-        let packages = self.toolchain.packages();
-        let near = match packages.len() {
-            0 => String::new(),
-            _ => format!(
-                "  These are here without a network: {}",
-                shorten(&packages.join(", "), PACKAGES)
-            ),
-        };
-        render(prompts::INSTALL, &[("near", &near)])
     }
 
     /// The ladder.
@@ -246,31 +164,6 @@ impl Model {
             ))?;
         }
         Ok(())
-    }
-
-    pub(super) fn again(
-        &self,
-        error: &str,
-        said: &str,
-        wanted: &[PlannedFile],
-        marker: &str,
-    ) -> [Message; 2] {
-        let values = [
-            ("error", error),
-            ("files", &list(wanted)),
-            ("format", &self.format(marker)),
-        ];
-        let before = match said.trim() {
-            "" => "(an answer without any text)".to_owned(),
-            said => shorten(said, SHOWN),
-        };
-        [
-            Message::Assistant {
-                text: before,
-                tool_calls: Vec::new(),
-            },
-            Message::User(render(prompts::AGAIN, &values)),
-        ]
     }
 
     /// The last rung: each missing file in an answer of its own, which is all of it if need be.
@@ -433,24 +326,6 @@ fn planned(path: &RelPath) -> PlannedFile {
         path: path.as_str().to_owned(),
         purpose: "the whole file".to_owned(),
     }
-}
-
-fn paths(files: &[PlannedFile]) -> Vec<RelPath> {
-    let paths = files.iter();
-    paths
-        .filter_map(|file| RelPath::new(&file.path).ok())
-        .collect()
-}
-
-fn list(files: &[PlannedFile]) -> String {
-    if files.is_empty() {
-        return "- whatever has to change".to_owned();
-    }
-    let lines: Vec<String> = files
-        .iter()
-        .map(|file| format!("- {}: {}", file.path, file.purpose))
-        .collect();
-    lines.join("\n")
 }
 
 fn list_names(files: &[PlannedFile]) -> String {

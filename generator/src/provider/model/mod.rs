@@ -10,6 +10,7 @@ mod design;
 mod features;
 mod implement;
 mod ledger;
+mod orders;
 mod plan;
 mod prompts;
 #[cfg(test)]
