@@ -27,6 +27,8 @@ pub struct ModelInfo {
     pub context_length: Option<u64>,
     /// Whether it is in memory, where the server tells.
     pub loaded: Option<bool>,
+    /// Whether it knows how to call tools, where the server tells.
+    pub tools: Option<bool>,
 }
 
 /// Asks for the list.
@@ -90,7 +92,14 @@ fn info(model: &Value) -> Option<ModelInfo> {
         id,
         context_length: context.and_then(number),
         loaded: None,
+        tools: texts(model, "supported_parameters").map(|names| names.contains(&"tools")),
     })
+}
+
+/// The texts of a list; `None` where there is no list.
+fn texts<'m>(model: &'m Value, field: &str) -> Option<Vec<&'m str>> {
+    let listed = model.get(field)?.as_array()?;
+    Some(listed.iter().filter_map(Value::as_str).collect())
 }
 
 /// LM Studio's own list, of version 1 (`models`, with instances) or 0 (`data`, with a state).
@@ -111,6 +120,9 @@ fn lmstudio(answer: &Value) -> Option<Vec<ModelInfo>> {
             id,
             context_length,
             loaded: Some(loaded),
+            tools: model["capabilities"]["trained_for_tool_use"]
+                .as_bool()
+                .or_else(|| Some(texts(model, "capabilities")?.contains(&"tool_use"))),
         })
     });
     Some(models.collect())
@@ -219,7 +231,28 @@ mod tests {
             id: id.to_owned(),
             context_length,
             loaded,
+            tools: None,
         }
+    }
+
+    #[test]
+    fn some_tell_whether_a_model_knows_tools() {
+        let listed = json!({"data": [
+            {"id": "a", "supported_parameters": ["max_tokens", "tools"]},
+            {"id": "b", "supported_parameters": ["max_tokens"]},
+            {"id": "c"},
+        ]});
+        let tools = |models: Vec<ModelInfo>| -> Vec<_> {
+            models.into_iter().map(|model| model.tools).collect()
+        };
+        let expected = [Some(true), Some(false), None];
+        assert_eq!(tools(openai(&listed).unwrap()), expected);
+        let studio = json!({"models": [
+            {"key": "a", "capabilities": {"trained_for_tool_use": true}},
+            {"key": "b", "capabilities": []},
+            {"key": "c"},
+        ]});
+        assert_eq!(tools(lmstudio(&studio).unwrap()), expected);
     }
 
     #[test]

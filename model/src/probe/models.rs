@@ -127,6 +127,7 @@ mod tests {
             id: (*id).to_owned(),
             context_length: Some(8192),
             loaded: *loaded,
+            tools: None,
         };
         names.iter().map(info).collect()
     }

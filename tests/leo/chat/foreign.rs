@@ -37,6 +37,7 @@ async fn gibberish_is_streamed_counted_and_continued_by_the_server_itself() {
         id: "gibberish".into(),
         context_length: Some(2048),
         loaded: Some(true),
+        tools: None,
     };
     assert_eq!(listed, [expected]);
     let mut answer = client.answer(request(Some(40)));

@@ -28,6 +28,7 @@ fn model(id: &str, context_length: Option<u64>, loaded: Option<bool>) -> ModelIn
         id: id.to_owned(),
         context_length,
         loaded,
+        tools: None,
     }
 }
 

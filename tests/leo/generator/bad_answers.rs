@@ -173,3 +173,48 @@ async fn a_wrong_key_and_a_dead_server_say_what_to_change() {
     );
     assert!(message.contains("cannot be reached"), "{message}");
 }
+
+#[tokio::test]
+async fn what_a_model_cannot_mend_is_kept_and_told() {
+    let broken = "<!doctype html>\n<title>Board</title>\n<script src=\"gone.js\"></script>\n";
+    let story = Story::default().chapter("Page", &[("index.html", broken)]);
+    let server = ModelServer::start(move |asked| {
+        let text = if asked.prompt().contains("Design phase")
+            || asked.prompt().contains("This is phase")
+        {
+            story.answer(asked)
+        } else {
+            "I do not know how.".to_owned()
+        };
+        quirks::plain::reply(asked, &text)
+    })
+    .await;
+    let agent = Agent::new(&server);
+    let ended = agent.run().await.well();
+    assert_eq!(agent.read("index.html"), broken);
+    let infos = ended.infos();
+    assert!(
+        infos.contains("nothing was mended") && infos.contains("gone.js"),
+        "{infos}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_check_finds_is_mended() {
+    let broken = "<!doctype html>\n<title>Board</title>\n<script src=\"gone.js\"></script>\n";
+    let story = Story::default().chapter("Page", &[("index.html", broken)]);
+    let server = ModelServer::start(move |asked| {
+        let text = if asked.prompt().contains("The check of the app says") {
+            assert!(asked.prompt().contains("gone.js"));
+            format!("cat > gone.js << '{0}'\nconsole.log(1);\n{0}\n", marker(asked))
+        } else {
+            story.answer(asked)
+        };
+        quirks::plain::reply(asked, &text)
+    })
+    .await;
+    let agent = Agent::new(&server);
+    let ended = agent.run().await.well();
+    assert_eq!(agent.read("gone.js"), "console.log(1);\n");
+    assert!(!ended.infos().contains("still finds"), "{}", ended.infos());
+}

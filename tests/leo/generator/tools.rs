@@ -3,7 +3,7 @@
 use leo_protocol::EventKind;
 use leo_protocol::event::ToolStatus;
 use leo_tests::agent::{Agent, Story, marker};
-use leo_tests::model_server::{Asked, ModelServer, Reply, quirks};
+use leo_tests::model_server::{Asked, MODEL, ModelServer, Reply, quirks};
 use serde_json::{Value, json};
 
 /// An answer that calls a tool.
@@ -105,4 +105,24 @@ async fn a_model_that_goes_round_in_circles_is_stopped() {
     });
     assert!(!blocked.is_empty());
     assert_eq!(agent.read("index.html"), "<h1>Hi</h1>\n");
+}
+
+#[tokio::test]
+async fn the_provider_tells_whether_the_model_knows_them() {
+    for (known, offered) in [(json!(["tools"]), true), (json!(["max_tokens"]), false)] {
+        let story = Story::default().chapter("Page", &[("index.html", "<h1>Hi</h1>\n")]);
+        let server =
+            ModelServer::start(move |asked| quirks::plain::reply(asked, &story.answer(asked)))
+                .await;
+        let listed = json!({"id": MODEL, "context_length": 32768, "supported_parameters": known});
+        server.tells("/v1/models", json!({"data": [listed]}));
+        let ended = Agent::new(&server).run().await.well();
+        assert!(
+            ended.infos().contains("it reads 32768 tokens"),
+            "{}",
+            ended.infos()
+        );
+        let last = server.asked().last().cloned().unwrap();
+        assert_eq!(last.body.get("tools").is_some(), offered);
+    }
 }

@@ -141,7 +141,7 @@ impl Model {
     pub(super) fn useless(&self, wanted: &str, error: &str, said: &str) -> Error {
         let model = self.settings.endpoint.model.as_deref();
         let model = model.unwrap_or("the provider's default");
-        Error::Model(format!(
+        Error::BadAnswer(format!(
             "the model {model} was asked {} times for {wanted} and gave none that can be used ({error}); \
              it said: {:?}. Try a larger model, or see what `leo provider test` says about this one",
             REPAIRS + 1,

@@ -252,8 +252,11 @@ impl Model {
         ];
         let mut heard = Gathered::new(files.run());
         let request = self.request(&messages, false);
-        self.talk.ask(files.run(), request, &mut heard).await?;
-        Ok(judge(&heard.finish()?))
+        match self.talk.ask(files.run(), request, &mut heard).await {
+            Ok(_) => Ok(judge(&heard.finish()?)),
+            Err(Error::BadAnswer(why)) => Ok(Err(why)),
+            Err(error) => Err(error),
+        }
     }
 }
 

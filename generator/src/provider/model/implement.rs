@@ -63,7 +63,7 @@ impl Model {
         self.mend(files, what, problems).await
     }
 
-    /// Mends problems that `what` has found.
+    /// Mends problems that `what` has found, as far as the model can.
     pub(super) async fn mend(
         &mut self,
         files: &mut Files<'_, '_>,
@@ -76,7 +76,11 @@ impl Model {
             wanted: Vec::new(),
             marker,
         };
-        self.write(files, order).await
+        match self.write(files, order).await {
+            // What was written before is worth more than nothing; the next check tells what is left.
+            Err(Error::BadAnswer(why)) => files.run().info(format!("nothing was mended: {why}")),
+            result => result,
+        }
     }
 
     /// Writes files of finished phases again that are lost.

@@ -31,6 +31,9 @@ impl Model {
             return Ok(());
         };
         self.window.tokens = self.window.tokens.or(info.context_length);
+        if self.settings.tools.is_none() {
+            self.uses_tools = info.tools == Some(true);
+        }
         let reads = match self.window.tokens {
             Some(tokens) => format!("it reads {tokens} tokens"),
             None => "how much it reads is not told".to_owned(),
