@@ -18,6 +18,7 @@ async fn main() -> anyhow::Result<()> {
     let settings = Serve::parse();
     leo_common::telemetry::init(settings.logging.log_format, &settings.logging.rust_log)
         .map_err(|error| anyhow::anyhow!(error))?;
+    leo_common::tls::init();
     let shutdown = leo_common::shutdown::on_signal()?;
     let listener = tokio::net::TcpListener::bind(settings.api.http.leo_bind).await?;
     leo_api::serve(settings.api, listener, shutdown).await
