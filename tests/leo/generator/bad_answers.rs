@@ -206,7 +206,10 @@ async fn what_a_check_finds_is_mended() {
     let server = ModelServer::start(move |asked| {
         let text = if asked.prompt().contains("The check of the app says") {
             assert!(asked.prompt().contains("gone.js"));
-            format!("cat > gone.js << '{0}'\nconsole.log(1);\n{0}\n", marker(asked))
+            format!(
+                "cat > gone.js << '{0}'\nconsole.log(1);\n{0}\n",
+                marker(asked)
+            )
         } else {
             story.answer(asked)
         };
