@@ -59,6 +59,17 @@ pub(crate) enum Error {
     Workspace(#[from] WorkspaceError),
 }
 
+/// How a run ends that ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// By this signal.
+    Stopped(i32),
+    /// Before it has begun.
+    Refused,
+    /// On its way.
+    Failed,
+}
+
 impl From<PathError> for Error {
     fn from(error: PathError) -> Self {
         Self::Workspace(error.into())
@@ -66,6 +77,23 @@ impl From<PathError> for Error {
 }
 
 impl Error {
+    /// How the run ends for which this is the cause.
+    pub(crate) const fn ending(&self) -> Ending {
+        match self {
+            Self::Stopped(stopped) => Ending::Stopped(stopped.signal),
+            Self::Refused(_) => Ending::Refused,
+            Self::Model(_)
+            | Self::BadAnswer(_)
+            | Self::Budget(_)
+            | Self::Output(_)
+            | Self::Signals(_)
+            | Self::Runtime(_)
+            | Self::Workspace(_)
+            | Self::Io { .. }
+            | Self::Remote { .. } => Ending::Failed,
+        }
+    }
+
     /// The reason that the job fails with, where the exit code alone would not tell it.
     pub(crate) const fn reason(&self) -> Option<FailureReason> {
         match self {

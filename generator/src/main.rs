@@ -35,7 +35,7 @@ use leo_protocol::{AgentState, EventKind};
 
 use crate::config::{Basics, Config, variable};
 use crate::emit::Emitter;
-use crate::error::Error;
+use crate::error::{Ending, Error};
 use crate::link::Link;
 use crate::remote::Remote;
 use crate::stop::Stop;
@@ -112,20 +112,12 @@ fn finish(link: Option<&Link>, patience: Option<Duration>) -> Result<(), Error> 
 }
 
 fn report(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
-    match error {
-        Error::Stopped(_) => emitter.event(&EventKind::StateChange {
+    match error.ending() {
+        Ending::Stopped(_) => emitter.event(&EventKind::StateChange {
             state: AgentState::Cancelled,
         }),
-        Error::Refused(_) => tell(emitter, error),
-        Error::Model(_)
-        | Error::BadAnswer(_)
-        | Error::Budget(_)
-        | Error::Output(_)
-        | Error::Signals(_)
-        | Error::Runtime(_)
-        | Error::Workspace(_)
-        | Error::Io { .. }
-        | Error::Remote { .. } => {
+        Ending::Refused => tell(emitter, error),
+        Ending::Failed => {
             emitter.event(&EventKind::StateChange {
                 state: AgentState::Error,
             })?;
@@ -144,20 +136,12 @@ fn tell(emitter: &mut Emitter<'_>, error: &Error) -> io::Result<()> {
 }
 
 fn exit_code(error: &Error) -> u8 {
-    match error {
-        Error::Stopped(stopped) => {
-            u8::try_from(stopped.signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
+    match error.ending() {
+        Ending::Stopped(signal) => {
+            u8::try_from(signal).map_or(EXIT_FAILED, |n| EXIT_SIGNAL_BASE.saturating_add(n))
         }
-        Error::Refused(_) => EXIT_REFUSED,
-        Error::Model(_)
-        | Error::BadAnswer(_)
-        | Error::Budget(_)
-        | Error::Output(_)
-        | Error::Signals(_)
-        | Error::Runtime(_)
-        | Error::Workspace(_)
-        | Error::Io { .. }
-        | Error::Remote { .. } => EXIT_FAILED,
+        Ending::Refused => EXIT_REFUSED,
+        Ending::Failed => EXIT_FAILED,
     }
 }
 
