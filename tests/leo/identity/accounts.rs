@@ -286,8 +286,10 @@ async fn guessing_is_slow_and_tells_nothing() {
     let mut guesser = Browser::at(&leo.client());
     let mut told = Vec::new();
     for name in ["ada", "nobody"] {
-        let mut answers = Vec::new();
-        for _ in 0..22 {
+        let mut answers: Vec<(u16, serde_json::Value)> = Vec::new();
+        while answers.last().is_none_or(|(status, _)| *status == 401) {
+            // A token comes back in 45 s, and a slow Redis leaves the count to the process.
+            assert!(answers.len() < 60, "nobody is refused");
             let answer = login(&mut guesser, name, "not the password").await;
             let mut problem = serde_json::to_value(answer.problem()).unwrap();
             problem["requestId"].take();
@@ -302,15 +304,16 @@ async fn guessing_is_slow_and_tells_nothing() {
             answers.push((answer.status, problem));
         }
         let wrong = answers.iter().filter(|(status, _)| *status == 401).count();
-        assert!((20..22).contains(&wrong), "{answers:?}");
+        assert!(wrong >= 20, "{answers:?}");
         let last = answers.pop().unwrap();
         assert_eq!(last.1["code"], "too_many_attempts", "{last:?}");
         told.push((answers.swap_remove(0), last));
+        // The right password does not help either.
+        let right = login(&mut guesser, name, PASSWORD).await;
+        assert_eq!(code(&right), refused(429, "too_many_attempts"));
     }
     assert_eq!(told[0], told[1]);
-    // The right password does not help either, and others are not concerned.
-    let right = login(&mut guesser, "ada", PASSWORD).await;
-    assert_eq!(code(&right), refused(429, "too_many_attempts"));
+    // Others are not concerned.
     assert_eq!(register(&mut guesser, "bob").await.status, 201);
     assert_eq!(login(&mut guesser, "bob", PASSWORD).await.status, 200);
 }
