@@ -25,6 +25,7 @@ const WORKER_JOBS: &str = "leo_worker_jobs";
 const JOBS_ENDED: &str = "leo_jobs_ended_total";
 const LEASES_LOST: &str = "leo_leases_lost_total";
 const TAKEOVERS: &str = "leo_takeovers_total";
+const EFFECTS: &str = "leo_effects_total";
 const LAUNCH_STEP: &str = "leo_launch_step_seconds";
 const APPEND: &str = "leo_append_seconds";
 const BATCHES: &str = "leo_appended_batches_total";
@@ -94,6 +95,10 @@ fn describe() {
     describe_counter!(
         TAKEOVERS,
         "Running jobs taken over from other workers, by what became of the container run"
+    );
+    describe_counter!(
+        EFFECTS,
+        "Tries to carry out effects on the outside, by kind and outcome"
     );
     describe_histogram!(LAUNCH_STEP, "The steps of starting a container");
     describe_histogram!(APPEND, "Statements that store events");
@@ -190,6 +195,11 @@ pub fn lease_lost() {
 pub fn taken_over(new_attempt: bool) {
     let how = if new_attempt { RESTARTED } else { ADOPTED };
     counter!(TAKEOVERS, "how" => how).increment(1);
+}
+
+/// A try of an effect on the outside has ended.
+pub fn effect(kind: &'static str, how: &'static str) {
+    counter!(EFFECTS, "kind" => kind, "how" => how).increment(1);
 }
 
 /// A step of starting a container.

@@ -94,6 +94,10 @@ id! {
     ArtifactId
 }
 id! {
+    /// Something that a job does to the outside, once.
+    EffectId
+}
+id! {
     /// An API key.
     KeyId
 }

@@ -25,6 +25,6 @@ pub mod runner;
 pub use budget::{Budget, Spent};
 pub use event::{Event, EventKind, LogLine, LogStream};
 pub use ids::{
-    ArtifactId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId, UserId, WorkerId,
+    ArtifactId, EffectId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId, UserId, WorkerId,
 };
 pub use job::{AgentState, FailureReason, JobStatus, Mode};

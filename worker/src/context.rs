@@ -19,6 +19,7 @@ use crate::dial::Dial;
 use crate::drain::Draining;
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
+use crate::outbox::Doorbell;
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
 
@@ -47,6 +48,8 @@ pub(crate) struct Parts {
     pub(crate) pulse: Pulse,
     pub(crate) witness: Witness,
     pub(crate) draining: Draining,
+    /// Tells that there may be an effect to carry out.
+    pub(crate) outbox: Doorbell,
     /// The ways of jobs that are being gone.
     pub(crate) jobs: TaskTracker,
     /// The process is to end: claim nothing more, hand over what runs.

@@ -16,6 +16,7 @@ mod holds;
 mod job;
 mod kernel;
 mod metrics_server;
+mod outbox;
 mod process;
 mod pulse;
 mod reach;

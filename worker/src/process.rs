@@ -32,6 +32,7 @@ use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
 use crate::orchestrator::ecs::{Ecs, EcsConfig};
 use crate::orchestrator::process::{Process, ProcessConfig};
+use crate::outbox::{self, Doorbell};
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
 use crate::{beat, job, metrics_server, reconcile};
@@ -79,6 +80,11 @@ pub async fn run(config: WorkerConfig, shutdown: CancellationToken) -> anyhow::R
             background
                 .clone()
                 .run_until_cancelled_owned(reconcile::run(ctx.clone())),
+        ),
+        tokio::spawn(
+            background
+                .clone()
+                .run_until_cancelled_owned(outbox::run(ctx.clone())),
         ),
     ] {
         helpers.spawn(task);
@@ -216,6 +222,7 @@ async fn start(
         pulse: Pulse::new(),
         witness: Witness::default(),
         draining: Draining::default(),
+        outbox: Doorbell::default(),
         jobs: TaskTracker::new(),
         shutdown,
         db,

@@ -29,6 +29,7 @@ pub mod lapsed;
 pub mod leases;
 pub mod limits;
 mod migrations;
+pub mod outbox;
 pub mod providers;
 pub mod purge;
 pub mod runners;

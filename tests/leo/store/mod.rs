@@ -19,6 +19,7 @@ mod delete;
 mod ends;
 mod migrations;
 mod model;
+mod outbox;
 mod races;
 mod restarts;
 mod runners;

@@ -17,6 +17,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) async fn complete(held: &Held, outcome: &Outcome) -> Result<(), Stop> {
     held.tell.stored().await?;
     finish(held, &with_usage(held, outcome).await).await?;
+    held.ctx.outbox.ring();
     remove_container(held).await;
     remove_spares(held).await;
     remote::forget(held).await;
