@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use leo_common::config::{
-    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing, Quotas,
-    RedisServer, Runners, Signing,
+    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing, PrivateAddresses,
+    Quotas, RedisServer, Runners, Signing,
 };
 use leo_common::error_chain::Chain;
 use secrecy::SecretString;
@@ -102,6 +102,13 @@ impl ApiConfig {
     pub(crate) fn is_private(&self, listening: SocketAddr) -> bool {
         let public = self.http.leo_public_url.as_ref().and_then(Url::host);
         listening.ip().is_loopback() && public.is_none_or(|host| is_loopback(&host))
+    }
+
+    /// Whether addresses of private networks are asked for users, by this server and by a worker that
+    /// belongs to it alone.
+    #[must_use]
+    pub fn private_addresses(&self, listening: SocketAddr) -> PrivateAddresses {
+        self.outgoing.policy(self.is_private(listening))
     }
 
     /// The origins of trusted sites, as browsers write them.

@@ -19,7 +19,6 @@ mod limits;
 mod marks;
 mod meter;
 mod openapi;
-mod outgoing;
 mod paging;
 mod problems;
 mod provider_test;

@@ -13,6 +13,7 @@ use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::{Database, Keeping};
 use leo_common::history::History;
 use leo_common::metrics;
+use leo_common::outgoing::Outgoing;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;
 use leo_common::store::{Db, StoreError};
@@ -32,7 +33,6 @@ use crate::auth::{
 use crate::config::{ApiConfig, WrongSetting, checked};
 use crate::connections::{Listener, Peer};
 use crate::limits::Gate;
-use crate::outgoing::Outgoing;
 use crate::provider_test::{self, Places};
 use crate::router::{apart, router};
 use crate::routes::metrics::Depth;

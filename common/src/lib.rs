@@ -15,6 +15,7 @@ pub mod history;
 pub mod job_model;
 pub mod mask;
 pub mod metrics;
+pub mod outgoing;
 pub mod output;
 pub mod queue;
 pub mod redis_link;

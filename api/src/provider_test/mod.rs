@@ -1,7 +1,7 @@
 //! Testing a model provider for a user, before a job has to find out.
 //!
 //! What is tested is found out here ([`target`]), whether its address may be asked is decided by
-//! [`Outgoing`](crate::outgoing::Outgoing), and the test itself is `leo_model`'s. It goes on step by
+//! [`Outgoing`](leo_common::outgoing::Outgoing), and the test itself is `leo_model`'s. It goes on step by
 //! step as long as somebody asks for the next one; dropping it ends what it asks.
 
 use std::time::Duration;

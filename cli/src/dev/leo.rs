@@ -157,8 +157,9 @@ async fn serve(
         None,
     );
     let client = Client::new(server)?;
-    let (worker, name) = made.worker()?;
-    let mut servers = Servers::start(made.api()?, worker, listener);
+    let api = made.api()?;
+    let (worker, name) = made.worker(api.private_addresses(address))?;
+    let mut servers = Servers::start(api, worker, listener);
     let ready = tokio::select! {
         ready = timeout(READY_WITHIN, ready(&client)) => ready.context("the server does not become ready"),
         reason = servers.broken() => Err(reason),

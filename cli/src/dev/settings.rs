@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use anyhow::anyhow;
 use clap::{CommandFactory, FromArgMatches, Parser};
 use leo_api::ApiConfig;
-use leo_common::config::{self, Logging, Model, NotRead};
+use leo_common::config::{self, Logging, Model, NotRead, PrivateAddresses};
 use leo_worker::WorkerConfig;
 use leo_worker::config::{OrchestratorMode, Running, Transport};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -125,10 +125,14 @@ impl Made {
     }
 
     /// With what the worker is called: where nobody says, by this process, so that another one of
-    /// this machine has another name.
-    pub(super) fn worker(&self) -> anyhow::Result<(WorkerConfig, String)> {
+    /// this machine has another name. `policy` is that of the api in this process.
+    pub(super) fn worker(
+        &self,
+        policy: PrivateAddresses,
+    ) -> anyhow::Result<(WorkerConfig, String)> {
         let settings: WorkerSettings = read(self.shared.iter().chain(&self.worker).cloned())?;
         let mut worker = settings.worker;
+        worker.outgoing.private_addresses = Some(policy);
         let own = || format!("dev-{}", std::process::id());
         let name = worker.running.worker_name.get_or_insert_with(own).clone();
         Ok((worker, name))

@@ -3,9 +3,10 @@
 /// Requests to addresses that users name.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Outgoing {
-    /// Whether users may have this server ask addresses of private networks, its own machine among
-    /// them. Where it is not set, they may as long as nobody but this machine can reach the server.
-    /// The address in `LLM_BASE_URL` is always asked.
+    /// Whether users may have Leo ask addresses of private networks, its own machine among them:
+    /// model providers by the api, webhooks by the workers. Where it is not set, they may have the api
+    /// do so as long as nobody but its machine can reach it, and the workers of `leo dev` as that one;
+    /// other workers do not. The address in `LLM_BASE_URL` is always asked.
     #[arg(long, env = "PRIVATE_ADDRESSES")]
     pub private_addresses: Option<PrivateAddresses>,
 }

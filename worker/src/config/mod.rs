@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use leo_common::config::{
-    Bytes, Database, Keeping, Limits, Logging, Model, RedisServer, Runners, Signing,
+    Bytes, Database, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners, Signing,
 };
 use leo_common::job_model::JobModel;
 
@@ -42,6 +42,10 @@ pub struct WorkerConfig {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub model: Model,
+    /// What it may ask for users. Whether others can reach the api is not known here, so addresses of
+    /// private networks are asked only where that is set.
+    #[command(flatten)]
+    pub outgoing: Outgoing,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub running: Running,

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use leo_common::outgoing::{self, BodyError};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,7 +15,6 @@ use url::form_urlencoded::Serializer;
 
 use super::settings::App;
 use crate::accounts::AccountError;
-use crate::outgoing::{self, BodyError};
 
 /// How long GitHub may take for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);

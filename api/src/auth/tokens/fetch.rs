@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
+use leo_common::outgoing::{self, BodyError};
 use url::Url;
 
 use super::keys::Keys;
-use crate::outgoing::{self, BodyError};
 
 /// How long an answer may take, with all of its body.
 const TIMEOUT: Duration = Duration::from_secs(5);

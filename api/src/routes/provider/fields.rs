@@ -1,11 +1,11 @@
 //! What a request may say of a provider.
 
 use leo_common::config::Provider;
+use leo_common::outgoing::Outgoing;
 use secrecy::SecretString;
 use url::Url;
 
 use crate::error::ApiError;
-use crate::outgoing::Outgoing;
 use crate::validate;
 
 /// Addresses are at most this long, in characters.

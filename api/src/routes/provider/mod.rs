@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use leo_common::config::Provider;
+use leo_common::outgoing::Outgoing;
 use leo_common::store::providers::{NewProvider, StoredProvider};
 use leo_common::vault::{Purpose, Vault};
 use leo_protocol::UserId;
@@ -16,7 +17,6 @@ use crate::auth::{Admin, May, Read};
 use crate::client_address::Arrival;
 use crate::error::ApiError;
 use crate::extract::ValidJson;
-use crate::outgoing::Outgoing;
 use crate::state::AppState;
 
 mod fields;

@@ -14,9 +14,9 @@ use super::address::is_public;
 #[error(
     "`{host}` is an address of a private network, which this server does not ask (PRIVATE_ADDRESSES)"
 )]
-pub(crate) struct Private {
+pub struct Private {
     /// As it was given.
-    pub(crate) host: String,
+    pub host: String,
 }
 
 /// The system's resolver, with a filter behind it.

@@ -7,16 +7,17 @@
 
 use std::time::Duration;
 
-use leo_common::config::PrivateAddresses;
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
+
+use crate::config::PrivateAddresses;
 
 mod address;
 mod body;
 mod resolver;
 
-pub(crate) use body::{BodyError, read};
-pub(crate) use resolver::Private;
+pub use body::{BodyError, read};
+pub use resolver::Private;
 
 use address::is_private_literal;
 use resolver::PublicOnly;
@@ -26,9 +27,9 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Connections that nobody uses are kept for so long, and one of them to a server: users name many.
 const UNUSED: Duration = Duration::from_secs(15);
 
-/// A client whose requests take `whole` at most, answers included, and that goes nowhere else than it
-/// was told.
-pub(crate) fn bounded(whole: Duration) -> ClientBuilder {
+/// Prepares a client whose requests take `whole` at most, answers included, and that goes nowhere else
+/// than it was told. Whom it asks is for the caller to know: it judges no address.
+pub fn bounded(whole: Duration) -> ClientBuilder {
     steady().timeout(whole)
 }
 
@@ -41,9 +42,9 @@ fn steady() -> ClientBuilder {
         .redirect(redirect::Policy::none())
 }
 
-/// Asks servers that users name.
+/// Asks servers that users name. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
-pub(crate) struct Outgoing {
+pub struct Outgoing {
     policy: PrivateAddresses,
     /// A server that is asked whatever the policy says: host and port.
     own: Option<(String, u16)>,
@@ -52,11 +53,12 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// `own` is the address of the installation's model, if it has one.
+    /// Asks `own` whatever `policy` says: the address of the installation's model, if it has one. Needs
+    /// [`tls::init`](crate::tls::init).
     ///
     /// # Errors
     /// When this machine cannot make requests.
-    pub(crate) fn new(policy: PrivateAddresses, own: Option<&Url>) -> Result<Self, reqwest::Error> {
+    pub fn new(policy: PrivateAddresses, own: Option<&Url>) -> Result<Self, reqwest::Error> {
         Ok(Self {
             policy,
             own: own.and_then(place),
@@ -71,7 +73,7 @@ impl Outgoing {
     /// # Errors
     /// When it must not be asked. A name is looked at when it is resolved; requests then fail with
     /// [`Private`] among their causes.
-    pub(crate) fn client(&self, to: &Url) -> Result<Client, Private> {
+    pub fn client(&self, to: &Url) -> Result<Client, Private> {
         if self.may_be_private(to) {
             return Ok(self.anywhere.clone());
         }
@@ -83,7 +85,7 @@ impl Outgoing {
     ///
     /// # Errors
     /// When it can be told already that it must not be.
-    pub(crate) fn look_at(&self, url: &Url) -> Result<(), Private> {
+    pub fn look_at(&self, url: &Url) -> Result<(), Private> {
         if !self.may_be_private(url) && is_private_literal(url) {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Err(Private { host });
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
 
     fn outgoing(policy: PrivateAddresses) -> Outgoing {
-        leo_common::tls::init();
+        crate::tls::init();
         Outgoing::new(policy, Some(&url("http://10.0.0.5:8000/v1"))).unwrap()
     }
 

@@ -4,7 +4,7 @@ use reqwest::Response;
 
 /// Why there is no body.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BodyError {
+pub enum BodyError {
     /// It does not arrive whole and in time. The address is not part of it.
     #[error("the answer did not arrive whole")]
     Broken(#[source] reqwest::Error),
@@ -17,7 +17,7 @@ pub(crate) enum BodyError {
 ///
 /// # Errors
 /// When it is larger or breaks off.
-pub(crate) async fn read(mut response: Response, limit: usize) -> Result<Vec<u8>, BodyError> {
+pub async fn read(mut response: Response, limit: usize) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response
         .chunk()

@@ -52,7 +52,7 @@ const fn v6([a, b, c, d]: [u16; 4], bits: u8) -> Ipv6Net {
 }
 
 /// Whether an address is of the internet.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
@@ -83,7 +83,7 @@ fn joined(high: u16, low: u16) -> Ipv4Addr {
 
 /// Whether what stands in an URL is not of the internet as far as can be told without asking anybody: an
 /// address, or a name that every machine has for itself.
-pub(crate) fn is_private_literal(url: &Url) -> bool {
+pub(super) fn is_private_literal(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => !is_public_v4(address),
         Some(Host::Ipv6(address)) => !is_public_v6(address),
