@@ -13,6 +13,7 @@ pub mod error_chain;
 pub mod finish;
 pub mod history;
 pub mod job_model;
+pub mod links;
 pub mod mask;
 pub mod metrics;
 pub mod outgoing;

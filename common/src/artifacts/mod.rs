@@ -15,11 +15,13 @@ mod object;
 mod place;
 mod store;
 mod upload;
+mod zip;
 
 pub use credentials::{AwsIdentity, AwsKey};
 pub use object::ObjectWriter;
 pub use store::{ArtifactError, ArtifactStore};
 pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};
+pub use zip::{ZIP_VERSION, zip_name};
 
 /// The format that this version writes: a plain concatenation in the order of the manifest.
 pub const FORMAT: i16 = 1;

@@ -36,8 +36,16 @@ const MAX_REASON: usize = 300;
 pub(super) struct Bucket {
     pub(super) s3: Arc<AmazonS3>,
     /// What stands before every location.
-    pub(super) prefix: Path,
+    prefix: Path,
     name: String,
+}
+
+impl Bucket {
+    /// A location as the bucket itself has it.
+    pub(super) fn place(&self, location: &str) -> Path {
+        let location = Path::from(location);
+        self.prefix.parts().chain(location.parts()).collect()
+    }
 }
 
 impl ArtifactStore {
@@ -54,6 +62,12 @@ impl ArtifactStore {
             "s3" => bucket(&parsed, aws),
             _ => Err(unusable()),
         }
+    }
+
+    /// Whether it is a bucket, to which requests can be signed for others.
+    #[must_use]
+    pub const fn is_bucket(&self) -> bool {
+        self.bucket.is_some()
     }
 
     /// Asks whether the store is there and ours, which a folder has shown by being opened.

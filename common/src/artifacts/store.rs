@@ -273,7 +273,7 @@ pub(super) fn store_io(error: std::io::Error) -> ArtifactError {
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

@@ -21,7 +21,6 @@ use object_store::signer::{HeaderName, HeaderValue, Method, SignedUrlOptions, Si
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::place::Bucket;
 use super::{ArtifactError, ArtifactStore, ObjectWriter};
 
 /// The header in which S3 is told the hash.
@@ -79,21 +78,47 @@ impl ArtifactStore {
         upload: &Upload,
         valid: Duration,
     ) -> Result<Option<SignedPut>, ArtifactError> {
-        let Some(Bucket { s3, prefix, .. }) = &self.bucket else {
+        let Some(bucket) = &self.bucket else {
             return Ok(None);
         };
-        let location = prefix.parts().chain(Path::from(location).parts()).collect();
         let checksum = STANDARD.encode(upload.sha256);
         // Base64 is ASCII; this cannot fail.
         let value = HeaderValue::from_str(&checksum).map_err(std::io::Error::other);
         let value = value.map_err(super::store::store_io)?;
         let options =
             SignedUrlOptions::new().with_signed_header(HeaderName::from_static(CHECKSUM), value);
-        let signed = s3.signed_url_opts(Method::PUT, &location, valid, &options);
+        let place = bucket.place(location);
+        let signed = bucket
+            .s3
+            .signed_url_opts(Method::PUT, &place, valid, &options);
         Ok(Some(SignedPut {
             url: signed.await?,
             header: (CHECKSUM, checksum),
         }))
+    }
+
+    /// Signs a request that downloads an object within `valid` and calls it `name`; `None` where the
+    /// store is no bucket. Names are letters, digits, dots and dashes.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign with.
+    pub async fn sign_download(
+        &self,
+        location: &str,
+        name: &str,
+        valid: Duration,
+    ) -> Result<Option<Url>, ArtifactError> {
+        let Some(bucket) = &self.bucket else {
+            return Ok(None);
+        };
+        let named = format!("attachment;filename={name}");
+        let options =
+            SignedUrlOptions::new().with_query([("response-content-disposition", named.as_str())]);
+        let place = bucket.place(location);
+        let signed = bucket
+            .s3
+            .signed_url_opts(Method::GET, &place, valid, &options);
+        Ok(Some(signed.await?))
     }
 
     /// Begins an upload that passes through this process.

@@ -32,7 +32,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 /// Kept by the browser, and asked for again each time: access may have ended.
-const CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
+pub(super) const CACHE: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// The files that a job has left, complete or (`partial`) as far as it came.
 #[utoipa::path(get, path = "/api/jobs/{id}/files", tag = "results", params(("id" = JobId, Path)), responses(
@@ -101,7 +101,7 @@ fn length(file: &PackedFile) -> HeaderValue {
     HeaderValue::from(file.size)
 }
 
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get(header::IF_NONE_MATCH);
     known
         .and_then(|tags| tags.to_str().ok())
