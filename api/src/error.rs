@@ -31,6 +31,7 @@
 //! | 409 | `not_announced` | an upload that was not announced |
 //! | 409 | `last_operator` | no operator would be left |
 //! | 409 | `job_not_finished` | only a job that has ended can be retried |
+//! | 410 | `artifact_expired` | the files are older than `ARTIFACT_RETENTION` |
 //! | 413 | `payload_too_large` | the body is too large |
 //! | 413 | `workspace_too_large` | a workspace exceeds `WORKSPACE_LIMIT` |
 //! | 415 | `unsupported_media_type` | the body is not declared as JSON |
@@ -47,9 +48,10 @@
 //! | 429 | `quota_storage` | its results take as much space as they may |
 //! | 429 | `too_many_tests` | the account has as many tests of providers under way as it may |
 //! | 500 | `internal` | a defect of Leo |
+//! | 500 | `artifact_unreadable` | kept files are damaged or gone |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 502 | `github_unavailable` | GitHub does not say who somebody is |
-//! | 503 | `unavailable` | the database, the store of older events, or the identity provider does not answer, or this server restarts |
+//! | 503 | `unavailable` | the database, the store of files and older events, or the identity provider does not answer, or this server restarts |
 //! | 503 | `busy` | too many downloads, uploads, sign-ins or tests at once |
 
 use std::time::Duration;
@@ -96,6 +98,9 @@ pub(crate) enum ApiError {
     /// No artifact.
     #[error("This job has left no files, or has not ended yet.")]
     NoFiles,
+    /// There was one.
+    #[error("The files of this job are older than they are kept here; they were removed.")]
+    ArtifactExpired,
     /// Another request under the same key.
     #[error("This Idempotency-Key was used for another request.")]
     IdempotencyConflict,
@@ -185,8 +190,16 @@ pub(crate) enum ApiError {
     #[error("The database does not answer at this time; try again.")]
     Unavailable(#[source] StoreError),
     /// The artifact store failed.
+    #[error("The files cannot be reached at this time; try again.")]
+    ArtifactAway(#[source] ArtifactError),
+    /// What is kept is not what was stored.
+    #[error(
+        "Files of this job are damaged or gone; the request id finds the cause in the server's log."
+    )]
+    ArtifactUnreadable(#[source] ArtifactError),
+    /// A folder or a setting of the artifact store is wrong.
     #[error("The files could not be read; the request id finds the cause in the server's log.")]
-    Artifact(#[from] ArtifactError),
+    Artifact(#[source] ArtifactError),
     /// Archived events cannot be reached.
     #[error("Older events cannot be reached at this time; try again.")]
     ArchiveAway(#[source] HistoryError),
@@ -218,6 +231,7 @@ impl ApiError {
             Self::Account(error) => error.kind(),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
+            Self::ArtifactExpired => (StatusCode::GONE, "artifact_expired"),
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
             Self::JobNotFinished => (StatusCode::CONFLICT, "job_not_finished"),
@@ -241,7 +255,12 @@ impl ApiError {
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::OverQuota(quota) => (StatusCode::TOO_MANY_REQUESTS, quota_code(*quota)),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-            Self::ArchiveAway(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::ArchiveAway(_) | Self::ArtifactAway(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            }
+            Self::ArtifactUnreadable(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "artifact_unreadable")
+            }
             Self::EventsUnreadable(_) => (StatusCode::INTERNAL_SERVER_ERROR, "events_unreadable"),
             Self::Store(_) | Self::Artifact(_) | Self::Internal(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
@@ -305,6 +324,18 @@ impl From<Withheld> for ApiError {
         match withheld {
             Withheld::Quota(quota) => Self::OverQuota(quota),
             Withheld::Closed => Self::Auth(AuthError::Closed),
+        }
+    }
+}
+
+impl From<ArtifactError> for ApiError {
+    fn from(error: ArtifactError) -> Self {
+        match error {
+            ArtifactError::Corrupt(_) => Self::ArtifactUnreadable(error),
+            ArtifactError::Store(_) => Self::ArtifactAway(error),
+            ArtifactError::Unusable(_)
+            | ArtifactError::Bucket { .. }
+            | ArtifactError::File { .. } => Self::Artifact(error),
         }
     }
 }

@@ -25,6 +25,7 @@ macro_rules! in_both_modes {
     };
 }
 
+mod artifact_retention;
 mod artifacts;
 mod aws;
 mod bad_requests;
@@ -45,6 +46,7 @@ mod generator;
 #[cfg(target_os = "linux")]
 mod gone;
 mod handover;
+mod hostile;
 mod idempotency;
 mod identity;
 mod inputs;
@@ -56,6 +58,7 @@ mod metrics;
 mod node_image;
 mod openapi;
 mod order;
+mod orphans;
 mod output;
 mod provider_test;
 mod proxy;
@@ -71,5 +74,6 @@ mod sessions;
 mod start;
 mod store;
 mod streams;
+mod torn_uploads;
 mod way;
 mod websocket;

@@ -1,5 +1,9 @@
 //! A whole installation whose results and older events lie in a bucket.
 
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use leo_common::artifacts::ArtifactStore;
 use leo_protocol::JobStatus;
 use leo_tests::{Leo, Mode, Moto, wait_for};
 
@@ -62,4 +66,62 @@ async fn a_bucket_that_is_not_there_ends_the_start_with_one_line() {
             assert!(lines[0].contains(word), "{program}: {}", lines[0]);
         }
     }
+}
+
+#[tokio::test]
+async fn a_session_lives_and_ends_in_a_bucket() {
+    leo_common::tls::init();
+    let moto = Moto::shared().await;
+    let url = format!("s3://{}/leo", moto.bucket().await);
+    let wishes = moto.keeping(Leo::in_mode(Mode::Process), &url);
+    let mut leo = wishes.start().await;
+    let client = leo.client();
+    let script =
+        "read a.txt; write a.txt one; write deep/er/b.bin two; write none; once mark 3; read mark";
+    let failed = client.submit(&format!("write a.txt none; {script}")).await;
+    let session = failed.session_id;
+    let ended = client.ended(failed.id).await;
+    assert_eq!(ended.status, JobStatus::Failed, "{ended:?}");
+    assert!(client.files(failed.id).await.partial);
+    assert_eq!(client.file(failed.id, "a.txt").await, b"one");
+
+    // A retry goes on from what is kept.
+    let again = client.retry(failed.id).await;
+    let ended = client.ended(again.id).await;
+    assert_eq!(ended.status, JobStatus::Completed, "{ended:?}");
+    let files = client.files(again.id).await;
+    let names: Vec<_> = files.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(names, ["a.txt", "deep/er/b.bin", "mark", "none"]);
+    let zip = client.zip(again.id).await;
+    for file in &files.files {
+        assert_eq!(client.file(again.id, &file.path).await, zip[&file.path]);
+    }
+    let path = format!("/api/jobs/{}/files/deep/er/b.bin", again.id);
+    let part = client
+        .request(reqwest::Method::GET, &path)
+        .header("range", "bytes=1-");
+    let part = leo_tests::client::Answer::of(part).await;
+    assert!(
+        (part.status, &part.body[..]) == (206, b"wo") || part.status == 200,
+        "{part:?}"
+    );
+
+    // Nothing of a deleted session stays.
+    let store = ArtifactStore::open(&url, &moto.aws()).unwrap();
+    let count = async || store.older_than(Duration::ZERO).count().await;
+    assert!(count().await >= 2);
+    let deleted = client.request(reqwest::Method::DELETE, &format!("/api/sessions/{session}"));
+    assert!(deleted.send().await.unwrap().status().is_success());
+    let sql = "update sessions set deleted_at = now() - interval '2 hours' where id = $1";
+    let backdated = sqlx::query(sql).bind(session.uuid());
+    backdated
+        .execute(&mut leo.database().connection().await)
+        .await
+        .unwrap();
+    // A worker looks when it starts.
+    leo.start_worker().await;
+    wait_for("an empty bucket", async || {
+        (count().await == 0).then_some(())
+    })
+    .await;
 }

@@ -73,6 +73,15 @@ pub fn repository() -> &'static Path {
     root.expect("the tests are a folder of the repository")
 }
 
+/// How often a worker is killed in one test; as often as is quick, if not said.
+#[must_use]
+pub fn kills(quick: usize) -> usize {
+    let wanted = variable("LEO_TEST_KILLS");
+    wanted.map_or(quick, |count| {
+        count.parse().expect("LEO_TEST_KILLS is a number")
+    })
+}
+
 fn program(name: &str) -> PathBuf {
     let path = PathBuf::from(wanted(name));
     assert!(path.is_file(), "{name}: {} is no program", path.display());

@@ -29,6 +29,7 @@ pub mod program;
 pub mod redis;
 pub mod runtime;
 pub mod secrets;
+pub mod slow_way;
 pub mod transcript;
 pub mod wait;
 
@@ -46,5 +47,6 @@ pub use nginx::Nginx;
 pub use oauth::GitHub;
 pub use private_engine::PrivateEngine;
 pub use redis::Redis;
+pub use slow_way::SlowWay;
 pub use transcript::Transcript;
 pub use wait::{DEADLINE, wait_for};

@@ -41,10 +41,23 @@ pub fn kill_below(dir: &Path) {
 /// When there is no such process.
 #[must_use]
 pub fn resident_kib(pid: u32) -> u64 {
+    kib(pid, "VmRSS:")
+}
+
+/// The most memory that a process has held at once, in KiB.
+///
+/// # Panics
+/// When there is no such process.
+#[must_use]
+pub fn peak_kib(pid: u32) -> u64 {
+    kib(pid, "VmHWM:")
+}
+
+fn kib(pid: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let number = line.and_then(|line| line.split_whitespace().next());
     number
         .and_then(|number| number.parse().ok())
-        .expect("the kernel tells VmRSS")
+        .expect("the kernel tells it")
 }

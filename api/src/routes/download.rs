@@ -28,6 +28,7 @@ use crate::state::AppState;
     (status = 200, description = "the zip", body = Vec<u8>, content_type = "application/zip"),
     (status = 304, description = "the client has it (`If-None-Match`)"),
     (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "they are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "too many downloads at once", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn download(
@@ -40,11 +41,11 @@ pub(crate) async fn download(
     let job = actions::owned(&state, who.user, id).await?;
     let artifact = artifact_of(&state, &who, id).await?;
     let session = found(&state, &who, job.session_id).await?;
-    answer(&state, artifact, &session.title, &method, &headers)
+    answer(&state, artifact, &session.title, &method, &headers).await
 }
 
 /// The zip of an artifact, or that the client has it; to `HEAD` nothing is written.
-pub(super) fn answer(
+pub(super) async fn answer(
     state: &AppState,
     artifact: ArtifactRecord,
     title: &str,
@@ -63,6 +64,11 @@ pub(super) fn answer(
     let permit = Arc::clone(&state.zips)
         .try_acquire_owned()
         .map_err(|_| ApiError::Busy)?;
+    // What is not there cannot be told once the zip has begun.
+    let pack = state
+        .artifacts
+        .find_pack(&artifact.location, &artifact.manifest);
+    pack.await?;
     let ArtifactRecord {
         location, manifest, ..
     } = artifact;

@@ -11,13 +11,17 @@ use leo_protocol::runner::APP_DIR;
 use serde::{Deserialize, Serialize};
 
 mod credentials;
+mod found;
 mod object;
 mod place;
 mod store;
+mod unfinished;
+mod unpack;
 mod upload;
 mod zip;
 
 pub use credentials::{AwsIdentity, AwsKey};
+pub use found::Found;
 pub use object::ObjectWriter;
 pub use store::{ArtifactError, ArtifactStore};
 pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};

@@ -86,7 +86,12 @@ impl ArtifactStore {
     }
 
     /// Whether it is the object's fault that a read up to `end` has failed, or the store's.
-    async fn blame(&self, location: &str, end: u64, error: object_store::Error) -> ArtifactError {
+    pub(super) async fn blame(
+        &self,
+        location: &str,
+        end: u64,
+        error: object_store::Error,
+    ) -> ArtifactError {
         match self.store.head(&Path::from(location)).await {
             Ok(found) if found.size < end => ArtifactError::Corrupt(location.to_owned()),
             Err(object_store::Error::NotFound { .. }) => {

@@ -99,6 +99,7 @@ fn folder(folder: &std::path::Path) -> Result<ArtifactStore, ArtifactError> {
     Ok(ArtifactStore {
         store: Arc::new(store),
         bucket: None,
+        folder: Some(folder.into()),
     })
 }
 
@@ -123,7 +124,11 @@ fn bucket(url: &Url, aws: &Aws) -> Result<ArtifactStore, ArtifactError> {
     };
     let name = name.to_owned();
     let bucket = Some(Bucket { s3, prefix, name });
-    Ok(ArtifactStore { store, bucket })
+    Ok(ArtifactStore {
+        store,
+        bucket,
+        folder: None,
+    })
 }
 
 pub(super) fn client(bucket: &str, aws: &Aws) -> Result<AmazonS3, ArtifactError> {

@@ -1,5 +1,6 @@
 //! Packs in an object store.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ pub struct ArtifactStore {
     pub(super) store: Arc<dyn ObjectStore>,
     /// The same once more, where it is a bucket.
     pub(super) bucket: Option<Bucket>,
+    /// Where it is, if it is a folder.
+    pub(super) folder: Option<Arc<Path>>,
 }
 
 impl ArtifactStore {
@@ -80,8 +83,11 @@ impl ArtifactStore {
             BufWriter::new(self.store.clone(), object_store::path::Path::from(location));
         match pack(&mut writer, folder).await {
             Ok(manifest) => {
-                writer.shutdown().await.map_err(store_io)?;
-                Ok(manifest)
+                let Err(error) = writer.shutdown().await else {
+                    return Ok(manifest);
+                };
+                let _ = writer.abort().await;
+                Err(store_io(error))
             }
             Err(error) => {
                 // Nothing has appeared yet; this only frees what the store has buffered.
@@ -94,7 +100,7 @@ impl ArtifactStore {
     /// The bytes of one file. The last item is an error when they are not those that were stored.
     ///
     /// # Errors
-    /// When the store cannot find the pack.
+    /// [`ArtifactError::Corrupt`] when the pack is not there or too short, others when the store fails.
     pub async fn read(
         &self,
         location: &str,
@@ -108,47 +114,15 @@ impl ArtifactStore {
             range: Some(range.into()),
             ..Default::default()
         };
-        let found = self
-            .store
-            .get_opts(&object_store::path::Path::from(location), options)
-            .await?;
-        Ok(checked(
-            found.into_stream().map_err(ArtifactError::from).boxed(),
-            file.clone(),
-        )
-        .boxed())
-    }
-
-    /// Unpacks an artifact into a folder, with the paths of its manifest.
-    ///
-    /// # Errors
-    /// When the store fails, bytes have changed, or the folder cannot be written.
-    pub async fn unpack(
-        &self,
-        location: &str,
-        manifest: &Manifest,
-        into: &Path,
-    ) -> Result<(), ArtifactError> {
-        for file in &manifest.files {
-            let path = into.join(&file.path);
-            let failed = |source| ArtifactError::File {
-                path: path.clone(),
-                source,
-            };
-            if let Some(parent) = path.parent() {
-                tokio::fs::create_dir_all(parent).await.map_err(failed)?;
+        let place = object_store::path::Path::from(location);
+        let found = match self.store.get_opts(&place, options).await {
+            Ok(found) => found.into_stream().map_err(ArtifactError::from).boxed(),
+            Err(error) => {
+                let end = file.offset.saturating_add(file.size);
+                return Err(self.blame(location, end, error).await);
             }
-            let mut out = tokio::fs::File::create(&path).await.map_err(failed)?;
-            let mut bytes = self.read(location, file).await?;
-            while let Some(chunk) = bytes.try_next().await? {
-                out.write_all(&chunk).await.map_err(failed)?;
-            }
-            out.flush().await.map_err(failed)?;
-            if file.executable {
-                make_executable(&path).await.map_err(failed)?;
-            }
-        }
-        Ok(())
+        };
+        Ok(checked(found, file.clone()).boxed())
     }
 
     /// Removes a pack; one that is gone is fine.
@@ -173,7 +147,9 @@ async fn pack(writer: &mut BufWriter, folder: &Path) -> Result<Manifest, Artifac
         files: Vec::new(),
     };
     let mut offset = 0;
-    for (relative, path) in files_below(folder)? {
+    let folder = folder.to_owned();
+    let files = tokio::task::spawn_blocking(move || files_below(&folder)).await;
+    for (relative, path) in files.map_err(|error| store_io(error.into()))?? {
         let file = append_file(writer, relative, &path, offset).await?;
         offset += file.size;
         manifest.files.push(file);
@@ -230,9 +206,10 @@ fn files_below(folder: &Path) -> Result<Vec<(String, PathBuf)>, ArtifactError> {
             let path = entry.path();
             if kind.is_dir() {
                 folders.push(path);
-            } else if kind.is_file()
-                && let Some(relative) = path.strip_prefix(folder).ok().and_then(Path::to_str)
-            {
+            } else if kind.is_file() {
+                let relative = path.strip_prefix(folder).ok().and_then(Path::to_str);
+                // Whoever fills such a folder leaves out what has no name for a manifest.
+                let relative = relative.ok_or_else(|| failed(ErrorKind::InvalidData.into()))?;
                 found.push((relative.to_owned(), path.clone()));
             }
         }
@@ -259,11 +236,6 @@ fn checked(
             None => Some((Err(ArtifactError::Corrupt(file.path)), None)),
         }
     })
-}
-
-async fn make_executable(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    tokio::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).await
 }
 
 pub(super) fn store_io(error: std::io::Error) -> ArtifactError {

@@ -149,6 +149,10 @@ pub struct Keeping {
     /// move into the artifact store. Forever where it is not set.
     #[arg(long, env = "EVENT_RETENTION")]
     pub event_retention: Option<Span>,
+    /// How long the files of a job stay after its end, as in `90d`; those that a session goes on
+    /// from stay. Forever where it is not set.
+    #[arg(long, env = "ARTIFACT_RETENTION")]
+    pub artifact_retention: Option<Span>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub aws: Aws,

@@ -32,6 +32,7 @@
 //! | `fill PATH N` | makes a file that takes up to N MiB of disk, and prints how many it got |
 //! | `sparse PATH BYTES` | makes a file of this size that takes no space |
 //! | `symlink TARGET PATH`, `hardlink OLD PATH` | makes a link |
+//! | `many`, `deep`, `fifo`, `socket`, `named`, `chmod`, `mode` | see [`hostile`] |
 //! | `quiet` | no `generation_complete` at the end |
 //!
 //! With `LEDGER` in its environment it also tells a file of its start, its life and its end; see
@@ -44,12 +45,13 @@ use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::signal::{SigSet, Signal};
 
 mod count;
 mod frames;
+mod hostile;
 mod ledger;
 mod reveal;
 
@@ -183,7 +185,7 @@ fn file_command(name: &str, rest: &str) -> Result<()> {
         "sparse" => fs::File::create(with_folders(first)?)?.set_len(second.trim().parse()?)?,
         "symlink" => std::os::unix::fs::symlink(first, with_folders(second)?)?,
         "hardlink" => fs::hard_link(path(first), with_folders(second)?)?,
-        _ => bail!("unknown command"),
+        _ => hostile::carry_out(name, rest)?,
     }
     Ok(())
 }
@@ -209,7 +211,7 @@ fn fill(path: &Path, wanted: u32) -> Result<()> {
 }
 
 /// The path below the workspace; an absolute one stays as it is.
-fn path(text: &str) -> PathBuf {
+pub(crate) fn path(text: &str) -> PathBuf {
     PathBuf::from(variable("WORKSPACE").unwrap_or_default()).join(text)
 }
 
@@ -305,7 +307,7 @@ fn spam(time: Duration) -> Result<()> {
     Ok(to.flush()?)
 }
 
-fn say(line: &str) -> Result<()> {
+pub(crate) fn say(line: &str) -> Result<()> {
     put(format!("{line}\n").as_bytes())
 }
 
@@ -315,7 +317,7 @@ fn put(bytes: &[u8]) -> Result<()> {
     Ok(out.flush()?)
 }
 
-fn decode(hex: &str) -> Result<Vec<u8>> {
+pub(crate) fn decode(hex: &str) -> Result<Vec<u8>> {
     let digits = hex.as_bytes().chunks(2);
     digits
         .map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?))

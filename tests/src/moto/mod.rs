@@ -3,6 +3,7 @@
 //! It keeps everything in memory and checks no signature, no role and no checksum: that the right
 //! things are signed is shown on the requests themselves, not by its accepting them.
 
+use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Weak};
 
@@ -100,6 +101,16 @@ impl Moto {
             ("AWS_ACCESS_KEY_ID", KEY.to_owned()),
             ("AWS_SECRET_ACCESS_KEY", KEY.to_owned()),
         ]
+    }
+
+    /// Where it listens.
+    ///
+    /// # Panics
+    /// When it listens nowhere.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        let addresses = self.url.socket_addrs(|| None).expect("an address of moto");
+        *addresses.first().expect("an address of moto")
     }
 
     /// An installation that keeps what it keeps in this store here.

@@ -10,7 +10,7 @@ use leo_protocol::ArtifactId;
 
 use super::launch::Run;
 use super::{Held, Stop, ask, info, inputs, remote};
-use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage};
+use crate::orchestrator::{CollectError, CollectLimits, Collected, LeftOut, Usage};
 
 /// Files and folders of a workspace at most.
 pub(super) const MAX_ENTRIES: u64 = 50_000;
@@ -20,6 +20,16 @@ const MAX_DEPTH: usize = 64;
 const TRIES: u32 = 5;
 /// The pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why parts of a workspace are not kept, for the user.
+const LEFT_OUT: [(LeftOut, &str); 3] = [
+    (LeftOut::Special, "they are neither files nor folders"),
+    (
+        LeftOut::Name,
+        "their names are not valid UTF-8 or hold backslashes or control characters",
+    ),
+    (LeftOut::Unreadable, "they may not be read"),
+];
 
 /// What a workspace may hold, while its generator runs and when it is copied out.
 pub(super) fn limits(held: &Held) -> CollectLimits {
@@ -65,6 +75,10 @@ pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, 
         Err(CollectError::TooMuch { usage, why }) => return Ok(rejected(&why, Some(usage))),
         Err(error) if partial => {
             tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the partial files could not be kept");
+            held.tell.say(&info(format!(
+                "the files could not be kept: {}",
+                unkept(&error)
+            )));
             return Ok(Kept::default());
         }
         Err(error) => return Err(Stop::defect("copy the workspace out")(error.into())),
@@ -79,6 +93,16 @@ pub(super) async fn keep(held: &Held, run: &Run, partial: bool) -> Result<Kept, 
         app_files: manifest.app_files().count(),
         ..Kept::default()
     })
+}
+
+/// Why there is nothing, without what concerns the operator alone.
+const fn unkept(error: &CollectError) -> &'static str {
+    match error {
+        CollectError::Gone => "what held them is gone",
+        CollectError::Failed(_) | CollectError::Rejected(_) | CollectError::TooMuch { .. } => {
+            "they could not be copied out"
+        }
+    }
 }
 
 fn rejected(why: &str, too_much: Option<Usage>) -> Kept {
@@ -167,12 +191,21 @@ async fn record(
     if recorded { Ok(()) } else { Err(Stop::Lost) }
 }
 
-/// Links and special files do not leave a container; the user is told which.
+/// Not everything leaves a container; the user is told what does not, and why.
 fn tell_skipped(held: &Held, collected: &Collected) {
-    if !collected.skipped.is_empty() {
-        let names = collected.skipped.join(", ");
-        held.tell.say(&info(format!(
-            "not kept, because they are neither files nor folders: {names}"
-        )));
+    for (left_out, because) in LEFT_OUT {
+        let skipped = collected.skipped.iter();
+        let names = skipped.filter(|skipped| skipped.why == left_out);
+        let names: Vec<_> = names.map(|skipped| skipped.path.as_str()).collect();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            held.tell
+                .say(&info(format!("not kept, because {because}: {names}")));
+        }
+    }
+    if collected.unnamed > 0 {
+        let more = collected.unnamed;
+        held.tell
+            .say(&info(format!("not kept either: {more} more")));
     }
 }

@@ -98,7 +98,7 @@ async fn remove_spares(held: &Held) {
     }
     let removed = async {
         for (artifact, location) in held.ctx.db.spare_artifacts(job).await? {
-            held.ctx.artifacts.remove(&location).await?;
+            held.ctx.artifacts.remove_artifact(&location).await?;
             held.ctx.db.forget_artifact(artifact).await?;
         }
         anyhow::Ok(())

@@ -1,10 +1,12 @@
 //! What a generator finds before it starts: the session's files, and the job.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
-use leo_common::artifacts::Manifest;
+use leo_common::artifacts::{ArtifactError, Manifest};
+use leo_common::error_chain::Chain;
 use leo_protocol::runner::{
     APP_DIR, JOB_FILE, JobInput, LEO_DIR, PROMPT_ENV_LIMIT, PROMPT_FILE, WORKSPACE_ROOT,
 };
@@ -19,6 +21,10 @@ use crate::reach::Reach;
 
 /// So many of the files that do not come back are named.
 const NAMED: usize = 5;
+/// How often the files are fetched that it begins with, if the store fails.
+const TRIES: u32 = 5;
+/// The pause between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
 /// The version of `.leo/job.json`.
 const INPUT_VERSION: u32 = 1;
 
@@ -77,21 +83,7 @@ fn in_words(rebuilt: &Rebuilt) -> String {
 }
 
 async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Begun> {
-    // A folder that an earlier try has left half-full is of no use.
-    remove_folder(folder).await?;
-    tokio::fs::create_dir_all(folder.join(APP_DIR))
-        .await
-        .context("make the app's folder")?;
-    tokio::fs::create_dir_all(folder.join(LEO_DIR))
-        .await
-        .context("make the generator's folder")?;
-    let mut base = base::find(held).await?;
-    if let Some(artifact) = &base.artifact {
-        held.ctx
-            .artifacts
-            .unpack(&artifact.location, &artifact.manifest, folder)
-            .await?;
-    }
+    let mut base = lay_base(held, folder).await?;
     let begun = Begun {
         carried_from: base.carried_from,
         rebuilt: rebuild(held, folder, &mut base).await?,
@@ -101,6 +93,40 @@ async fn fill(held: &Held, folder: &Path) -> anyhow::Result<Begun> {
         remote::lay_out(held, folder).await?;
     }
     Ok(begun)
+}
+
+/// Finds out what there is to begin with, and unpacks it.
+async fn lay_base(held: &Held, folder: &Path) -> anyhow::Result<Base> {
+    let mut tries = 1;
+    loop {
+        empty(folder).await.context("make the folders")?;
+        let base = base::find(held).await?;
+        let Some(artifact) = &base.artifact else {
+            return Ok(base);
+        };
+        let store = &held.ctx.artifacts;
+        let unpacked = store.unpack(&artifact.location, &artifact.manifest, folder);
+        let Err(error) = unpacked.await else {
+            return Ok(base);
+        };
+        // It may have been forgotten since it was found; then something else is the base.
+        let known = held.ctx.db.artifact(artifact.id).await?.is_some();
+        let may_pass = !known || matches!(error, ArtifactError::Store(_));
+        if !may_pass || tries == TRIES {
+            let what = format!("read the files that job {} has left", artifact.job);
+            return Err(anyhow::Error::new(error).context(what));
+        }
+        tracing::warn!(job.id = %held.claim.job, error = %Chain(&error), "the workspace is laid out again");
+        tries += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// A folder that an earlier try has left half-full is of no use.
+async fn empty(folder: &Path) -> std::io::Result<()> {
+    remove_folder(folder).await?;
+    tokio::fs::create_dir_all(folder.join(APP_DIR)).await?;
+    tokio::fs::create_dir_all(folder.join(LEO_DIR)).await
 }
 
 /// Puts the files that the stream alone knows over those that are there.

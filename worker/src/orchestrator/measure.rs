@@ -100,7 +100,8 @@ impl Folder {
     fn inner(&self, name: &CStr) -> io::Result<Option<Dir>> {
         match Dir::openat(&self.folder, name, FOLDER, Mode::empty()) {
             Ok(inner) => Ok(Some(inner)),
-            Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => Ok(None),
+            // What may not be looked into does not leave the workspace either.
+            Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::EACCES) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -110,7 +111,7 @@ impl Folder {
             Ok(stat) if stat.st_mode & SFlag::S_IFMT.bits() == SFlag::S_IFREG.bits() => {
                 Ok(u64::try_from(stat.st_size).unwrap_or(0))
             }
-            Ok(_) | Err(Errno::ENOENT) => Ok(0),
+            Ok(_) | Err(Errno::ENOENT | Errno::EACCES) => Ok(0),
             Err(error) => Err(error.into()),
         }
     }

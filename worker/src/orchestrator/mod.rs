@@ -21,6 +21,7 @@ use futures_util::stream::{self, BoxStream};
 use leo_protocol::{HostId, InstanceId, JobId};
 
 pub(crate) mod bundle;
+mod clear;
 pub mod docker;
 pub(crate) mod ecs;
 mod exit;
@@ -303,8 +304,30 @@ pub struct Collected {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Entries left out because they were neither a file nor a folder, by path, at most 100.
-    pub skipped: Vec<String>,
+    /// Entries left out, at most 100.
+    pub skipped: Vec<Skipped>,
+    /// How many more were left out.
+    pub unnamed: u64,
+}
+
+/// Something of a workspace that does not leave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its path as people can read it, or the beginning of a long one.
+    pub path: String,
+    /// Why it stays behind.
+    pub why: LeftOut,
+}
+
+/// Why something is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It is neither a file nor a folder: a link, a device, a pipe, a socket.
+    Special,
+    /// Its name is none that every system can hold.
+    Name,
+    /// The generator has taken away the right to read it.
+    Unreadable,
 }
 
 /// Why a container could not be started.

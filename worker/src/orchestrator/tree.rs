@@ -19,6 +19,8 @@ pub(crate) enum Found {
     File(File, Metadata),
     /// A link, a socket, a device: nothing to copy.
     Other,
+    /// A file or a folder that this process may not read.
+    Unreadable,
 }
 
 /// Visits `root/part` and all below it, with paths relative to `root`. Without it, does nothing.
@@ -54,18 +56,34 @@ fn enter<E: From<io::Error>>(
     open: &mut Vec<(PathBuf, ReadDir)>,
     visit: &mut impl FnMut(&Path, Found) -> Result<(), E>,
 ) -> Result<(), E> {
-    let is_folder = matches!(found, Found::Folder);
-    visit(&path, found)?;
-    if is_folder {
-        let entries = fs::read_dir(root.join(&path))?;
-        open.push((path, entries));
+    if !matches!(found, Found::Folder) {
+        return visit(&path, found);
     }
-    Ok(())
+    match fs::read_dir(root.join(&path)) {
+        Ok(entries) => {
+            visit(&path, found)?;
+            open.push((path, entries));
+            Ok(())
+        }
+        Err(error) if is_denied(&error) => visit(&path, Found::Unreadable),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_denied(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
 }
 
 /// Opens what is there only if it is a file, and again only if it still is: opening a device or a
 /// pipe can have effects, and a link may have taken the file's place.
 fn look(path: &Path) -> io::Result<Found> {
+    match open(path) {
+        Err(error) if is_denied(&error) => Ok(Found::Unreadable),
+        found => found,
+    }
+}
+
+fn open(path: &Path) -> io::Result<Found> {
     let metadata = fs::symlink_metadata(path)?;
     if metadata.is_dir() {
         return Ok(Found::Folder);
@@ -88,7 +106,15 @@ fn look(path: &Path) -> io::Result<Found> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use nix::unistd::Uid;
+
     use super::*;
+
+    /// Nobody's number.
+    const NOBODY: u32 = 65534;
 
     #[test]
     fn visits_folders_first_and_follows_no_link() {
@@ -102,6 +128,7 @@ mod tests {
                 Found::Folder => "folder",
                 Found::File(..) => "file",
                 Found::Other => "other",
+                Found::Unreadable => "unreadable",
             };
             seen.push((path.display().to_string(), kind));
             Ok(())
@@ -112,5 +139,45 @@ mod tests {
         assert_eq!(seen[place("app/root")].1, "other");
         assert_eq!(seen.len(), 5);
         walk::<io::Error>(root.path(), "none", |_, _| panic!("nothing is there")).unwrap();
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_told_and_the_rest_is_visited() {
+        let root = tempfile::tempdir().unwrap();
+        let app = root.path().join("app");
+        fs::create_dir_all(app.join("closed/below")).unwrap();
+        fs::create_dir(app.join("listed")).unwrap();
+        for (path, mode) in [("secret", 0o000), ("plain", 0o644), ("listed/x", 0o644)] {
+            fs::write(app.join(path), "x").unwrap();
+            fs::set_permissions(app.join(path), Permissions::from_mode(mode)).unwrap();
+        }
+        for (path, mode) in [
+            ("closed", 0o000),
+            ("listed", 0o444),
+            ("", 0o755),
+            ("..", 0o755),
+        ] {
+            fs::set_permissions(app.join(path), Permissions::from_mode(mode)).unwrap();
+        }
+        // Root may read everything, so this thread looks at files as somebody else.
+        nix::unistd::setfsuid(Uid::from_raw(NOBODY));
+        let mut unreadable = Vec::new();
+        let mut read = 0;
+        let walked = walk::<io::Error>(root.path(), "app", |path, found| {
+            match found {
+                Found::Unreadable => unreadable.push(path.display().to_string()),
+                Found::Folder | Found::File(..) | Found::Other => read += 1,
+            }
+            Ok(())
+        });
+        nix::unistd::setfsuid(nix::unistd::geteuid());
+        walked.unwrap();
+        unreadable.sort();
+        assert_eq!(unreadable, ["app/closed", "app/listed/x", "app/secret"]);
+        assert_eq!(
+            read, 3,
+            "the folder itself, the one that is listed, and a file"
+        );
+        fs::set_permissions(app.join("closed"), Permissions::from_mode(0o755)).unwrap();
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The names, sizes and kinds come from hostile code. [`Unpacker`] makes regular files and folders
 //! below its own folder and nothing else; whatever would break a limit is refused before a byte of
-//! it is written. As it makes no link, no path below its folder can lead out of it. What reads the
+//! it is written. A name that means something else elsewhere (bytes that are no text, a line break, a
+//! backslash) is left out with all below it. As it makes no link, no path below its folder can lead out of it. What reads the
 //! entries (a tar stream or a folder) is left to its callers.
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use leo_common::config::Bytes;
 
-use super::{CollectError, CollectLimits, Collected, Usage};
+use super::{CollectError, CollectLimits, Collected, LeftOut, Skipped, Usage};
 
 /// The longest path, in bytes: with the folders above it, it still fits any system's limit.
 const MAX_PATH: usize = 1024;
@@ -23,6 +24,9 @@ const MAX_NAME: usize = 255;
 
 /// How many left-out entries are named.
 const MAX_SKIPPED: usize = 100;
+
+/// How much of a left-out entry's path is told, in characters.
+const SHOWN: usize = 200;
 
 /// The mode of folders and of files that can be run.
 const MODE_EXECUTABLE: u32 = 0o755;
@@ -51,7 +55,9 @@ impl<'a> Unpacker<'a> {
 
     /// Makes a folder. The one above it comes first.
     pub(crate) fn folder(&mut self, name: &[u8]) -> Result<(), CollectError> {
-        let path = self.admit(name)?;
+        let Some(path) = self.admit(name)? else {
+            return Ok(());
+        };
         let made = DirBuilder::new()
             .mode(MODE_EXECUTABLE)
             .create(self.into.join(&path));
@@ -66,7 +72,9 @@ impl<'a> Unpacker<'a> {
         executable: bool,
         from: &mut dyn Read,
     ) -> Result<(), CollectError> {
-        let path = self.admit(name)?;
+        let Some(path) = self.admit(name)? else {
+            return Ok(());
+        };
         self.reserve(size)?;
         let mut file = OpenOptions::new()
             .write(true)
@@ -92,27 +100,39 @@ impl<'a> Unpacker<'a> {
     /// Makes a copy of a file made before: what a hard link inside the workspace comes out as.
     /// A link to anything else is left out.
     pub(crate) fn hard_link(&mut self, name: &[u8], original: &[u8]) -> Result<(), CollectError> {
-        let original = self.into.join(plain_path(original)?);
+        let original = match plain_path(original) {
+            Ok(original) => self.into.join(original),
+            Err(Unfit::Odd) => return self.skip(name, LeftOut::Special),
+            Err(Unfit::Hostile(why)) => return Err(rejected(why)),
+        };
         let Ok(mut file) = File::open(&original) else {
-            return self.skip(name);
+            return self.skip(name, LeftOut::Special);
         };
         let metadata = file
             .metadata()
             .map_err(|error| write_error(error, &original))?;
         if !metadata.is_file() {
-            return self.skip(name);
+            return self.skip(name, LeftOut::Special);
         }
         self.file(name, metadata.len(), is_executable(&metadata), &mut file)
     }
 
-    /// Leaves out an entry that is neither a file nor a folder. It counts all the same, so that a
-    /// million of them meet the limit.
-    pub(crate) fn skip(&mut self, name: &[u8]) -> Result<(), CollectError> {
-        let path = self.admit(name)?;
-        if self.collected.skipped.len() < MAX_SKIPPED {
-            self.collected.skipped.push(path.display().to_string());
+    /// Leaves out an entry. It counts all the same, so that a million of them meet the limit.
+    pub(crate) fn skip(&mut self, name: &[u8], why: LeftOut) -> Result<(), CollectError> {
+        if self.admit(name)?.is_some() {
+            self.note(name, why);
         }
         Ok(())
+    }
+
+    fn note(&mut self, name: &[u8], why: LeftOut) {
+        if self.collected.skipped.len() == MAX_SKIPPED {
+            self.collected.unnamed += 1;
+            return;
+        }
+        let path = String::from_utf8_lossy(name);
+        let path = path.escape_debug().take(SHOWN).collect();
+        self.collected.skipped.push(Skipped { path, why });
     }
 
     /// What was made.
@@ -120,22 +140,34 @@ impl<'a> Unpacker<'a> {
         self.collected
     }
 
-    /// Checks the path and counts the entry.
-    fn admit(&mut self, name: &[u8]) -> Result<PathBuf, CollectError> {
-        let path = plain_path(name)?;
+    /// Checks the path and counts the entry; `None` where its name leaves it out.
+    fn admit(&mut self, name: &[u8]) -> Result<Option<PathBuf>, CollectError> {
+        self.count()?;
+        let path = match plain_path(name) {
+            Ok(path) => path,
+            Err(Unfit::Odd) => {
+                self.note(name, LeftOut::Name);
+                return Ok(None);
+            }
+            Err(Unfit::Hostile(why)) => return Err(rejected(why)),
+        };
         let depth = path.components().count();
         if depth > self.limits.depth {
             let limit = self.limits.depth;
             let why = format!("the workspace has more than {limit} folders in a row");
             return Err(self.too_much(0, true, why));
         }
+        Ok(Some(path))
+    }
+
+    fn count(&mut self) -> Result<(), CollectError> {
         self.entries += 1;
         if self.entries > self.limits.entries {
             let limit = self.limits.entries;
             let why = format!("the workspace has more than {limit} files and folders");
             return Err(self.too_much(0, false, why));
         }
-        Ok(path)
+        Ok(())
     }
 
     /// Takes the advertised size from the budget before anything is read: a sparse file costs its
@@ -171,27 +203,39 @@ pub(crate) fn is_executable(metadata: &std::fs::Metadata) -> bool {
     metadata.mode() & 0o111 != 0
 }
 
+/// Why a path is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// It is one of this system, but not of every other: it is left out.
+    Odd,
+    /// No generator that means well has such a path: all is refused, in so many words.
+    Hostile(String),
+}
+
 /// The path, if it is a relative one of plain names that every system can hold.
-pub(crate) fn plain_path(name: &[u8]) -> Result<PathBuf, CollectError> {
+pub(crate) fn plain_path(name: &[u8]) -> Result<PathBuf, Unfit> {
     let name = name.strip_suffix(b"/").unwrap_or(name);
-    let Ok(text) = std::str::from_utf8(name) else {
+    if name.len() > MAX_PATH {
+        return Err(Unfit::Hostile(format!(
+            "a path has more than {MAX_PATH} bytes"
+        )));
+    }
+    let plain = |part: &[u8]| {
+        !matches!(part, b"" | b"." | b"..") && part.len() <= MAX_NAME && !part.contains(&0)
+    };
+    if !name.split(|byte| *byte == b'/').all(plain) {
         let shown = String::from_utf8_lossy(name);
-        return Err(rejected(format!(
-            "the file name {shown:?} is not valid UTF-8"
-        )));
-    };
-    if text.len() > MAX_PATH {
-        return Err(rejected(format!("a path has more than {MAX_PATH} bytes")));
-    }
-    let plain = |part: &str| {
-        !matches!(part, "" | "." | "..") && part.len() <= MAX_NAME && !part.contains('\0')
-    };
-    if !text.split('/').all(plain) {
-        return Err(rejected(format!(
-            "the path {text:?} is not a plain path in the workspace"
+        return Err(Unfit::Hostile(format!(
+            "the path {shown:?} is not a plain path in the workspace"
         )));
     }
-    Ok(PathBuf::from(text))
+    // A backslash parts folders where a zip may be unpacked, and control characters are taken for
+    // something else by whoever shows or lists the names.
+    let odd = |letter: char| letter.is_control() || letter == '\\';
+    match std::str::from_utf8(name) {
+        Ok(text) if !text.contains(odd) => Ok(PathBuf::from(text)),
+        _ => Err(Unfit::Odd),
+    }
 }
 
 fn rejected(why: String) -> CollectError {
@@ -221,6 +265,11 @@ mod tests {
         depth: 3,
     };
 
+    fn paths(collected: &Collected) -> Vec<&str> {
+        let skipped = collected.skipped.iter();
+        skipped.map(|skipped| skipped.path.as_str()).collect()
+    }
+
     fn is_rejected<T>(result: Result<T, CollectError>) -> bool {
         matches!(result, Err(CollectError::Rejected(_)))
     }
@@ -240,10 +289,10 @@ mod tests {
             .unwrap();
         unpacker.hard_link(b"app/again", b"app/run").unwrap();
         unpacker.hard_link(b"app/none", b"app/missing").unwrap();
-        unpacker.skip(b"app/link").unwrap();
+        unpacker.skip(b"app/link", LeftOut::Special).unwrap();
         let collected = unpacker.finish();
         assert_eq!((collected.files, collected.bytes), (2, 6));
-        assert_eq!(collected.skipped, ["app/none", "app/link"]);
+        assert_eq!(paths(&collected), ["app/none", "app/link"]);
         assert_eq!(fs::read(into.path().join("app/again")).unwrap(), b"abc");
         let mode = fs::metadata(into.path().join("app/run"))
             .unwrap()
@@ -256,25 +305,67 @@ mod tests {
     fn refuses_paths_that_are_not_plain() {
         let long = [b'a'; MAX_NAME + 1];
         let deep = "a/".repeat(MAX_PATH);
-        let bad: [&[u8]; 9] = [
+        let bad: [&[u8]; 8] = [
             b"..",
             b"app/../x",
             b"/etc/x",
             b"app//x",
             b"",
             b"app/a\0b",
-            b"app/\xFF",
             &long,
             deep.as_bytes(),
         ];
         for name in bad {
             assert!(
-                is_rejected(plain_path(name)),
+                matches!(plain_path(name), Err(Unfit::Hostile(_))),
                 "{:?}",
                 String::from_utf8_lossy(name)
             );
         }
         assert_eq!(plain_path(b"app/..x").unwrap(), PathBuf::from("app/..x"));
+    }
+
+    #[test]
+    fn names_that_mean_something_else_elsewhere_are_left_out_and_told() {
+        let into = tempfile::tempdir().unwrap();
+        let limits = CollectLimits {
+            entries: 200,
+            ..LIMITS
+        };
+        let mut unpacker = Unpacker::new(into.path(), limits);
+        unpacker.folder(b"caf\xE9").unwrap();
+        for name in [
+            &b"caf\xE9/below"[..],
+            b"two\nlines",
+            b"..\\..\\up",
+            b"\x1b[31mred",
+        ] {
+            unpacker.file(name, 1, false, &mut &b"x"[..]).unwrap();
+        }
+        for name in ["CON", "readme", "README", "caf\u{e9}", "a\u{202e}b"] {
+            unpacker
+                .file(name.as_bytes(), 1, false, &mut &b"x"[..])
+                .unwrap();
+        }
+        for n in 0..100 {
+            let name = format!("link{n}");
+            unpacker.skip(name.as_bytes(), LeftOut::Special).unwrap();
+        }
+        let collected = unpacker.finish();
+        assert_eq!((collected.files, collected.bytes), (5, 5));
+        assert_eq!(fs::read_dir(into.path()).unwrap().count(), 5);
+        let told = &paths(&collected)[..5];
+        let expected = [
+            "caf\u{fffd}",
+            "caf\u{fffd}/below",
+            "two\\nlines",
+            "..\\\\..\\\\up",
+            "\\u{1b}[31mred",
+        ];
+        assert_eq!(told, expected);
+        let odd = |skipped: &&Skipped| skipped.why == LeftOut::Name;
+        assert_eq!(collected.skipped.iter().filter(odd).count(), 5);
+        assert_eq!((collected.skipped.len(), collected.unnamed), (100, 5));
     }
 
     #[test]
@@ -297,9 +388,11 @@ mod tests {
             &mut io::repeat(0)
         )));
         for n in 0..2 {
-            unpacker.skip(format!("link{n}").as_bytes()).unwrap();
+            unpacker
+                .skip(format!("link{n}").as_bytes(), LeftOut::Special)
+                .unwrap();
         }
-        assert!(is_too_much(unpacker.skip(b"link2")));
+        assert!(is_too_much(unpacker.skip(b"link2", LeftOut::Special)));
     }
 
     #[test]

@@ -11,12 +11,14 @@ use crate::context::Context;
 
 mod delayed_jobs;
 mod deleted_sessions;
+mod expired_artifacts;
 mod lapsed_credentials;
 mod late_starts;
 mod old_keys;
 mod orphaned_containers;
 mod orphaned_folders;
 pub(crate) mod orphaned_jobs;
+mod orphaned_objects;
 mod retention;
 mod silent_workers;
 pub(crate) mod witness;
@@ -27,6 +29,8 @@ const INTERVAL: Duration = Duration::from_secs(2);
 const LOOKS_PER_LEASE: u32 = 10;
 /// How often deleted sessions are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
+/// How often a worker asks whether it is its turn to look through the artifact store.
+const TIDY_INTERVAL: Duration = Duration::from_secs(600);
 
 /// How often credentials are looked for that are over.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
@@ -40,6 +44,8 @@ pub(crate) async fn run(ctx: Context) {
         late_starts::run(&ctx),
         delayed_jobs::run(&ctx),
         archive(&ctx),
+        expire(&ctx),
+        tidy(&ctx),
         purge(&ctx),
         sweep(&ctx)
     );
@@ -82,6 +88,28 @@ async fn archive(ctx: &Context) {
     loop {
         ticks.tick().await;
         retention::look(ctx).await;
+    }
+}
+
+async fn expire(ctx: &Context) {
+    let age = ctx.config.keeping.artifact_retention;
+    let Some(interval) = retention::interval(age.map(Span::get)) else {
+        return;
+    };
+    let mut ticks = tokio::time::interval(interval.max(INTERVAL));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        expired_artifacts::look(ctx).await;
+    }
+}
+
+async fn tidy(ctx: &Context) {
+    let mut ticks = tokio::time::interval(TIDY_INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        orphaned_objects::look(ctx).await;
     }
 }
 

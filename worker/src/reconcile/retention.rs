@@ -17,7 +17,7 @@ const ROUNDS: u32 = 20;
 /// The longest time between two rounds.
 const MAX_INTERVAL: Duration = Duration::from_secs(3600);
 
-/// How often there is something to look for; `None` where events are kept forever.
+/// How often there is something to look for; `None` where all is kept forever.
 pub(super) fn interval(age: Option<Duration>) -> Option<Duration> {
     age.map(|age| (age / ROUNDS).min(MAX_INTERVAL))
 }

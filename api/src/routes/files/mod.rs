@@ -38,6 +38,7 @@ pub(super) const CACHE: HeaderValue = HeaderValue::from_static("private, no-cach
 #[utoipa::path(get, path = "/api/jobs/{id}/files", tag = "results", params(("id" = JobId, Path)), responses(
     (status = 200, description = "the files", body = FileList),
     (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "they are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -63,6 +64,7 @@ pub(crate) async fn list(
         (status = 200, description = "its bytes", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 304, description = "the client has it (`If-None-Match`)"),
         (status = 404, description = "no such job or file", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "it is older than files are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn file(
     State(state): State<AppState>,
@@ -94,7 +96,8 @@ pub(crate) async fn artifact_of(
 ) -> Result<ArtifactRecord, ApiError> {
     let job = actions::owned(state, who.user, job).await?;
     let id = job.artifact_id.ok_or(ApiError::NoFiles)?;
-    state.db.artifact(id).await?.ok_or(ApiError::NoFiles)
+    let artifact = state.db.artifact(id).await?;
+    artifact.ok_or(ApiError::ArtifactExpired)
 }
 
 fn length(file: &PackedFile) -> HeaderValue {

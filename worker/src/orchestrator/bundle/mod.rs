@@ -17,7 +17,7 @@ use tar::{Archive, Builder, Entry, EntryType, Header, PaxExtensions};
 
 use super::tree::{Found, walk};
 use super::unpack::{Unpacker, is_executable};
-use super::{CollectError, CollectLimits, Collected, WORKSPACE_PARTS};
+use super::{CollectError, CollectLimits, Collected, LeftOut, WORKSPACE_PARTS};
 
 /// What an entry costs in an archive beside its bytes: its header, names, and padding.
 const ENTRY_COST: u64 = 4 << 10;
@@ -42,6 +42,7 @@ pub(crate) fn pack<W: Write>(to: W, folder: &Path) -> io::Result<W> {
                 let mut header = header(EntryType::Regular, size, is_executable(&metadata));
                 tar.append_data(&mut header, path, file.take(size))
             }
+            Found::Unreadable => Err(io::ErrorKind::PermissionDenied.into()),
             Found::Other => Ok(()),
         })?;
     }
@@ -115,7 +116,7 @@ fn take(
         unpacker.file(name, size, executable, entry)
     } else {
         // Links too: of two names for one file the first one is kept.
-        unpacker.skip(name)
+        unpacker.skip(name, LeftOut::Special)
     };
     taken.map_err(blame)
 }

@@ -23,7 +23,7 @@ use super::end;
 use super::spec::{USER, WORKSPACE};
 use crate::orchestrator::tree::{Found, walk};
 use crate::orchestrator::unpack::{Unpacker, is_executable};
-use crate::orchestrator::{CollectError, CollectLimits, Collected, WORKSPACE_PARTS};
+use crate::orchestrator::{CollectError, CollectLimits, Collected, LeftOut, WORKSPACE_PARTS};
 
 /// How long the engine may send nothing. While such a stream is open the engine keeps the
 /// container locked, so it must not stay open for ever.
@@ -82,6 +82,7 @@ fn pack(to: impl Write, inputs: &Path) -> io::Result<()> {
                 let mut header = header(EntryType::Regular, size, is_executable(&metadata));
                 tar.append_data(&mut header, path, file.take(size))
             }
+            Found::Unreadable => Err(io::ErrorKind::PermissionDenied.into()),
             Found::Other => Ok(()),
         })?;
     }
@@ -160,10 +161,10 @@ fn unpack(from: impl Read, into: &Path, limits: CollectLimits) -> Result<Collect
         } else if let Some(original) = entry.link_name_bytes().filter(|_| kind.is_hard_link()) {
             match inside(&original) {
                 Some(original) => unpacker.hard_link(name, original)?,
-                None => unpacker.skip(name)?,
+                None => unpacker.skip(name, LeftOut::Special)?,
             }
         } else {
-            unpacker.skip(name)?;
+            unpacker.skip(name, LeftOut::Special)?;
         }
     }
     Ok(unpacker.finish())

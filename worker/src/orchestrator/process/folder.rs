@@ -13,10 +13,13 @@ use anyhow::Context as _;
 use tokio::task::spawn_blocking;
 
 use super::left::record_file;
+use crate::orchestrator::clear::remove_tree;
 use crate::orchestrator::measure::measure;
 use crate::orchestrator::tree::{Found, walk};
 use crate::orchestrator::unpack::{Unpacker, is_executable};
-use crate::orchestrator::{CollectError, CollectLimits, Collected, Usage, WORKSPACE_PARTS};
+use crate::orchestrator::{
+    CollectError, CollectLimits, Collected, LeftOut, Usage, WORKSPACE_PARTS,
+};
 
 /// The inputs are the worker's own and were checked when they came in.
 const NO_LIMITS: CollectLimits = CollectLimits {
@@ -70,7 +73,8 @@ fn copy(from: &Path, into: &Path, limits: CollectLimits) -> Result<Collected, Co
                 Found::File(mut file, metadata) => {
                     unpacker.file(name, metadata.len(), is_executable(&metadata), &mut file)?;
                 }
-                Found::Other => unpacker.skip(name)?,
+                Found::Unreadable => unpacker.skip(name, LeftOut::Unreadable)?,
+                Found::Other => unpacker.skip(name, LeftOut::Special)?,
             }
             Ok(())
         })
@@ -107,7 +111,7 @@ pub(super) async fn remove(folder: PathBuf) -> io::Result<()> {
 }
 
 fn clear(folder: &Path) -> io::Result<()> {
-    fine_if_gone(fs::remove_dir_all(folder))?;
+    remove_tree(folder)?;
     fine_if_gone(fs::remove_file(output_file(folder)))?;
     fine_if_gone(fs::remove_file(record_file(folder)))
 }
