@@ -82,24 +82,29 @@ async fn what_nothing_leads_to_goes_when_it_is_old() {
 
 #[tokio::test]
 async fn a_store_of_another_installation_is_left_alone() {
-    let mut leo = Leo::in_mode(Mode::Process).start().await;
+    let mut leo = Leo::in_mode(Mode::Process).workers(0).start().await;
     let owner = leo.artifacts().join("leo-instance");
-    wait_for("owner of the store", async || {
-        let named = std::fs::read_to_string(&owner).ok()?;
-        (named == leo.instance().to_string()).then_some(())
-    })
-    .await;
+    std::fs::create_dir_all(leo.artifacts()).unwrap();
     std::fs::write(&owner, InstanceId::generate().to_string()).unwrap();
     let folder = format!("sessions/{}/{}", SessionId::generate(), JobId::generate());
     let name = format!("{}.pack", ArtifactId::generate());
     let theirs = plant(leo.artifacts().join(folder).join(name), OLD);
     look_again(&mut leo).await;
     wait_for("the worker's word", async || {
-        leo.worker(1)
+        leo.worker(0)
             .log()
             .contains("another installation's too")
             .then_some(())
     })
     .await;
     assert!(theirs.exists());
+    // Where nobody is the owner, the first who looks becomes it.
+    std::fs::remove_file(&owner).unwrap();
+    look_again(&mut leo).await;
+    wait_for("end of the orphan", async || {
+        (!theirs.exists()).then_some(())
+    })
+    .await;
+    let named = std::fs::read_to_string(&owner).unwrap();
+    assert_eq!(named, leo.instance().to_string());
 }

@@ -11,7 +11,7 @@ use leo_common::config::Aws;
 use leo_protocol::JobStatus;
 use leo_protocol::http::Job;
 use leo_tests::{Client, Leo, Mode, Moto, SlowWay, config, wait_for};
-use rand::Rng as _;
+use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
 /// Kills in a run of all scenarios.

@@ -115,12 +115,13 @@ impl ArtifactStore {
             ..Default::default()
         };
         let place = object_store::path::Path::from(location);
+        let end = file.offset.saturating_add(file.size);
         let found = match self.store.get_opts(&place, options).await {
-            Ok(found) => found.into_stream().map_err(ArtifactError::from).boxed(),
-            Err(error) => {
-                let end = file.offset.saturating_add(file.size);
-                return Err(self.blame(location, end, error).await);
+            Ok(found) if found.meta.size < end => {
+                return Err(ArtifactError::Corrupt(location.to_owned()));
             }
+            Ok(found) => found.into_stream().map_err(ArtifactError::from).boxed(),
+            Err(error) => return Err(self.blame(location, end, error).await),
         };
         Ok(checked(found, file.clone()).boxed())
     }

@@ -151,11 +151,8 @@ impl<'a> Unpacker<'a> {
             }
             Err(Unfit::Hostile(why)) => return Err(rejected(why)),
         };
-        let depth = path.components().count();
-        if depth > self.limits.depth {
-            let limit = self.limits.depth;
-            let why = format!("the workspace has more than {limit} folders in a row");
-            return Err(self.too_much(0, true, why));
+        if path.components().count() > self.limits.depth {
+            return Err(self.too_much(0, true));
         }
         Ok(Some(path))
     }
@@ -163,9 +160,7 @@ impl<'a> Unpacker<'a> {
     fn count(&mut self) -> Result<(), CollectError> {
         self.entries += 1;
         if self.entries > self.limits.entries {
-            let limit = self.limits.entries;
-            let why = format!("the workspace has more than {limit} files and folders");
-            return Err(self.too_much(0, false, why));
+            return Err(self.too_much(0, false));
         }
         Ok(())
     }
@@ -173,28 +168,38 @@ impl<'a> Unpacker<'a> {
     /// Takes the advertised size from the budget before anything is read: a sparse file costs its
     /// maker nothing, but would be written here in full.
     fn reserve(&mut self, size: u64) -> Result<(), CollectError> {
-        let limit = self.limits.bytes;
         match self.collected.bytes.checked_add(size) {
-            Some(bytes) if bytes <= limit => {
+            Some(bytes) if bytes <= self.limits.bytes => {
                 self.collected.bytes = bytes;
                 Ok(())
             }
-            _ => {
-                let why = format!("the files take more than {}", Bytes::from(limit));
-                Err(self.too_much(size, false, why))
-            }
+            _ => Err(self.too_much(size, false)),
         }
     }
 
     /// What was taken so far, with another file of that size.
-    fn too_much(&self, size: u64, too_deep: bool, why: String) -> CollectError {
+    fn too_much(&self, size: u64, too_deep: bool) -> CollectError {
         let usage = Usage {
             bytes: self.collected.bytes.saturating_add(size),
             entries: self.entries,
             too_deep,
         };
-        CollectError::TooMuch { usage, why }
+        too_much(usage, self.limits)
     }
+}
+
+/// Says which limit a workspace breaks.
+pub(crate) fn too_much(usage: Usage, limits: CollectLimits) -> CollectError {
+    let why = if usage.too_deep {
+        let limit = limits.depth;
+        format!("the workspace has more than {limit} folders in a row")
+    } else if usage.entries > limits.entries {
+        let limit = limits.entries;
+        format!("the workspace has more than {limit} files and folders")
+    } else {
+        format!("the files take more than {}", Bytes::from(limits.bytes))
+    };
+    CollectError::TooMuch { usage, why }
 }
 
 /// Whether anybody may run the file.

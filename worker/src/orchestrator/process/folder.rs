@@ -16,7 +16,7 @@ use super::left::record_file;
 use crate::orchestrator::clear::remove_tree;
 use crate::orchestrator::measure::measure;
 use crate::orchestrator::tree::{Found, walk};
-use crate::orchestrator::unpack::{Unpacker, is_executable};
+use crate::orchestrator::unpack::{Unpacker, is_executable, too_much};
 use crate::orchestrator::{
     CollectError, CollectLimits, Collected, LeftOut, Usage, WORKSPACE_PARTS,
 };
@@ -57,10 +57,27 @@ pub(super) async fn collect(
     into: PathBuf,
     limits: CollectLimits,
 ) -> Result<Collected, CollectError> {
-    let copied = spawn_blocking(move || copy(&folder, &into, limits)).await;
+    let copied = spawn_blocking(move || {
+        measured(&folder, limits)?;
+        copy(&folder, &into, limits)
+    })
+    .await;
     copied
         .context("copy the folder")
         .map_err(CollectError::Failed)?
+}
+
+/// Refuses what is plainly too much before a single file of it is written.
+fn measured(folder: &Path, limits: CollectLimits) -> Result<(), CollectError> {
+    for part in WORKSPACE_PARTS {
+        match measure(&folder.join(part), &limits) {
+            Ok(usage) if usage.exceeds(&limits) => return Err(too_much(usage, limits)),
+            Ok(_) => {}
+            // The copying tells what is wrong.
+            Err(_) => break,
+        }
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, into: &Path, limits: CollectLimits) -> Result<Collected, CollectError> {
