@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use leo_common::config::{
-    Database, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing, PrivateAddresses,
-    Quotas, RedisServer, Runners, Signing,
+    Database, GitHub, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing,
+    PrivateAddresses, Quotas, RedisServer, Runners, Signing,
 };
 use leo_common::error_chain::Chain;
 use secrecy::SecretString;
@@ -76,6 +76,9 @@ pub struct ApiConfig {
     /// Who may sign in.
     #[command(flatten)]
     pub identity: Identity,
+    /// Where results are pushed to.
+    #[command(flatten)]
+    pub github: GitHub,
     /// Where containers dial in.
     #[command(flatten)]
     pub runners: Runners,
@@ -163,7 +166,8 @@ impl ApiConfig {
     /// # Errors
     /// When half of it is missing, or GitHub is nowhere.
     pub(crate) fn github(&self) -> Result<Option<App>, WrongSetting> {
-        let app = App::of(&self.identity, self.http.leo_public_url.as_ref());
+        let api = &self.github.github_api_url;
+        let app = App::of(&self.identity, api, self.http.leo_public_url.as_ref());
         app.map_err(|(name, what)| WrongSetting {
             name,
             what: what.to_owned(),

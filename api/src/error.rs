@@ -22,6 +22,9 @@
 //! | 403 | `registration_closed` | nobody may make an account |
 //! | 403 | `sign_in_denied` | the person has said no at the other site |
 //! | 409 | `account_exists` | somebody has an account with this address |
+//! | 409 | `no_github_account` | no account at GitHub is connected, and the installation has none |
+//! | 409 | `partial_files` | the files are of a job that did not end well |
+//! | 409 | `push_under_way` | a push of the job is under way |
 //! | 409 | `no_password` | the account signs in another way |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
 //! | 409 | `too_many_keys` | the account has as many keys as it may have |
@@ -50,7 +53,7 @@
 //! | 500 | `internal` | a defect of Leo |
 //! | 500 | `artifact_unreadable` | kept files are damaged or gone |
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
-//! | 502 | `github_unavailable` | GitHub does not say who somebody is |
+//! | 502 | `github_unavailable` | GitHub does not say who somebody, or a token, is |
 //! | 503 | `unavailable` | the database, the store of files and older events, or the identity provider does not answer, or this server restarts |
 //! | 503 | `busy` | too many downloads, uploads, sign-ins or tests at once |
 
@@ -110,6 +113,22 @@ pub(crate) enum ApiError {
     /// Retry of a job that goes on.
     #[error("This job has not ended yet; cancel it or wait for its end before a retry.")]
     JobNotFinished,
+    /// No way to GitHub.
+    #[error(
+        "No account at GitHub is connected: connect one in the settings, or set GITHUB_TOKEN for the installation."
+    )]
+    NoGitHubAccount,
+    /// Not the app that it was to be.
+    #[error(
+        "These files are of a job that did not end well; ask with `\"partial\": true` to push them anyway."
+    )]
+    PartialFiles,
+    /// One is enough.
+    #[error("A push of this job is under way; its result will be told in the session.")]
+    PushUnderWay,
+    /// Nobody there to ask.
+    #[error("GitHub does not answer at this time; try again.")]
+    GitHubAway,
     /// More than the server takes.
     #[error("The body is larger than {limit} bytes.")]
     PayloadTooLarge {
@@ -234,6 +253,10 @@ impl ApiError {
             Self::ArtifactExpired => (StatusCode::GONE, "artifact_expired"),
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
+            Self::NoGitHubAccount => (StatusCode::CONFLICT, "no_github_account"),
+            Self::PartialFiles => (StatusCode::CONFLICT, "partial_files"),
+            Self::PushUnderWay => (StatusCode::CONFLICT, "push_under_way"),
+            Self::GitHubAway => (StatusCode::BAD_GATEWAY, "github_unavailable"),
             Self::JobNotFinished => (StatusCode::CONFLICT, "job_not_finished"),
             Self::PayloadTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
@@ -298,12 +321,14 @@ impl ApiError {
     }
 
     /// Writes to the log what the other side is not told. That a provider's keys are away is said
-    /// once, by whoever fetches them.
+    /// once, by whoever fetches them, and that GitHub is, by whoever asks it.
     pub(crate) fn log(&self) {
         let (status, code) = self.kind();
         if let Self::Internal(what) = self {
             tracing::error!(what, "a defect");
-        } else if status.is_server_error() && !matches!(self, Self::Auth(_) | Self::Account(_)) {
+        } else if status.is_server_error()
+            && !matches!(self, Self::Auth(_) | Self::Account(_) | Self::GitHubAway)
+        {
             tracing::error!(code, error = %Chain(self), "a request failed");
         }
     }

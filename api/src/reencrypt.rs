@@ -56,15 +56,42 @@ pub async fn reencrypt(settings: &Reencryption) -> anyhow::Result<Reencrypted> {
     let vault = settings.signing.vault().context("make the key")?;
     let db = server::database(&settings.database)?;
     let mut done = Reencrypted::default();
+    keys(&db, &vault, &mut done).await?;
+    tokens(&db, &vault, &mut done).await?;
+    Ok(done)
+}
+
+/// Keys of model providers.
+async fn keys(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
     let mut last = None;
     loop {
         let page = db.sealed_keys(last).await.context("read the secrets")?;
         let Some(end) = page.last() else {
-            return Ok(done);
+            return Ok(());
         };
         last = Some(end.user);
         for old in &page {
-            renew(&db, &vault, old, &mut done).await?;
+            renew(db, vault, old, done).await?;
+        }
+    }
+}
+
+/// Tokens of accounts at GitHub.
+async fn tokens(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
+    let mut last = None;
+    loop {
+        let page = db.sealed_tokens(last).await.context("read the secrets")?;
+        let Some(end) = page.last() else {
+            return Ok(());
+        };
+        last = Some(end.user);
+        for old in &page {
+            let (before, sealed) = (done.renewed, old.token.as_slice());
+            let new = resealed(vault, old.user, Purpose::GitHubToken, Some(sealed), done);
+            if let Some(new) = new.filter(|_| done.renewed > before) {
+                let stored = db.reseal_token(old, &new).await;
+                stored.context("store a secret")?;
+            }
         }
     }
 }
@@ -75,11 +102,12 @@ async fn renew(
     old: &SealedKeys,
     done: &mut Reencrypted,
 ) -> anyhow::Result<()> {
+    const FOR: Purpose = Purpose::ProviderKey;
     let before = done.renewed;
     let new = SealedKeys {
         user: old.user,
-        secret: resealed(vault, old.user, old.secret.as_deref(), done),
-        secret_before: resealed(vault, old.user, old.secret_before.as_deref(), done),
+        secret: resealed(vault, old.user, FOR, old.secret.as_deref(), done),
+        secret_before: resealed(vault, old.user, FOR, old.secret_before.as_deref(), done),
     };
     if done.renewed > before {
         let stored = db.reseal(old, &new).await;
@@ -92,6 +120,7 @@ async fn renew(
 fn resealed(
     vault: &Vault,
     user: UserId,
+    purpose: Purpose,
     sealed: Option<&[u8]>,
     done: &mut Reencrypted,
 ) -> Option<Vec<u8>> {
@@ -101,8 +130,8 @@ fn resealed(
         return Some(sealed.to_vec());
     }
     let reseal = || {
-        let secret = vault.open(user, Purpose::ProviderKey, sealed)?;
-        vault.seal(user, Purpose::ProviderKey, &secret)
+        let secret = vault.open(user, purpose, sealed)?;
+        vault.seal(user, purpose, &secret)
     };
     let renewed: Result<_, VaultError> = reseal();
     match renewed {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leo_common::artifacts::ArtifactStore;
 use leo_common::buckets::Buckets;
 use leo_common::bus::Publisher;
-use leo_common::config::{Limits, Model};
+use leo_common::config::{GitHub, Limits, Model};
 use leo_common::history::History;
 use leo_common::outgoing::Outgoing;
 use leo_common::queue::Waker;
@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) vault: Option<Vault>,
     /// The installation's model.
     pub(crate) model: Model,
+    /// Where results are pushed to.
+    pub(crate) github: GitHub,
     /// Asks servers that users name.
     pub(crate) outgoing: Outgoing,
     /// Tests of providers that are under way.

@@ -11,6 +11,7 @@ pub mod bus;
 pub mod config;
 pub mod error_chain;
 pub mod finish;
+pub mod github;
 pub mod history;
 pub mod job_model;
 pub mod links;

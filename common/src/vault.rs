@@ -31,12 +31,15 @@ const HEAD: usize = 1 + ID + NONCE;
 pub enum Purpose {
     /// The key of a user's model provider.
     ProviderKey,
+    /// The token of a user's account at GitHub.
+    GitHubToken,
 }
 
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {
             Self::ProviderKey => "provider key",
+            Self::GitHubToken => "github token",
         }
     }
 }

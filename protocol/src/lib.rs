@@ -12,6 +12,7 @@ pub mod account;
 pub mod batch;
 pub mod budget;
 pub mod event;
+pub mod github;
 pub mod http;
 pub mod ids;
 pub mod job;

@@ -19,6 +19,7 @@ mod metrics_server;
 mod outbox;
 mod process;
 mod pulse;
+mod push;
 mod reach;
 mod reconcile;
 

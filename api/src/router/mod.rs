@@ -20,8 +20,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, docs, download, events, files, fleet, health, jobs, keys, log, metrics, provider,
-    quotas, sessions, tickets, users,
+    audit, auth, docs, download, events, files, fleet, github, health, jobs, keys, log, metrics,
+    provider, quotas, sessions, tickets, users,
 };
 use crate::runner::http;
 use crate::state::AppState;
@@ -72,6 +72,8 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(keys::revoke))
         .routes(routes!(provider::get, provider::put, provider::delete))
         .routes(routes!(provider::test::test))
+        .routes(routes!(github::get, github::put, github::delete))
+        .routes(routes!(github::push::push))
         .routes(routes!(sessions::create, sessions::list))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::messages))

@@ -39,6 +39,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("delete", "/api/fleet/{worker}/drain"),
     ("delete", "/api/keys/{id}"),
     ("delete", "/api/sessions/{id}"),
+    ("delete", "/api/settings/github"),
     ("delete", "/api/settings/provider"),
     ("get", "/api/audit"),
     ("get", "/api/auth/github"),
@@ -60,6 +61,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/sessions/{id}"),
     ("get", "/api/sessions/{id}/events"),
     ("get", "/api/sessions/{id}/messages"),
+    ("get", "/api/settings/github"),
     ("get", "/api/settings/provider"),
     ("get", "/api/users"),
     ("get", "/api/users/{id}"),
@@ -76,6 +78,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("post", "/api/fleet/{worker}/drain"),
     ("post", "/api/jobs"),
     ("post", "/api/jobs/{id}/cancel"),
+    ("post", "/api/jobs/{id}/push"),
     ("post", "/api/jobs/{id}/retry"),
     ("post", "/api/keys"),
     ("post", "/api/providers/test"),
@@ -83,6 +86,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("post", "/api/sessions"),
     ("post", "/api/sessions/{id}/jobs"),
     ("put", "/api/runner/{id}/upload"),
+    ("put", "/api/settings/github"),
     ("put", "/api/settings/provider"),
 ];
 
@@ -104,6 +108,8 @@ struct Settings {
     quotas: Quotas,
     #[command(flatten)]
     model: Model,
+    #[command(flatten)]
+    github: leo_common::config::GitHub,
 }
 
 /// A server that nobody may use without a token, with nothing behind it.
@@ -114,6 +120,7 @@ fn server() -> Router {
         limits,
         quotas,
         model,
+        github,
     } = leo_common::config::read(["x".into()]).unwrap();
     let db = Db::connect(&format!("postgres://nobody@{nowhere}/nothing")).unwrap();
     let redis = RedisLink::new(&format!("redis://{nowhere}"), InstanceId::generate()).unwrap();
@@ -131,6 +138,7 @@ fn server() -> Router {
         tokens: Some(RunnerTokens::new(&SecretString::from("nobody's key"))),
         vault: None,
         model: model.clone(),
+        hidden: None,
         output_limit: 1,
         artifacts: artifacts.clone(),
         workspace_limit: 1,
@@ -164,6 +172,7 @@ fn server() -> Router {
         limits,
         vault: None,
         model: model.clone(),
+        github,
         outgoing: Outgoing::new(PrivateAddresses::Refuse, None).unwrap(),
         tests: Places::default(),
         depth: crate::routes::metrics::Depth::default(),

@@ -13,6 +13,7 @@ pub(crate) mod download;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod fleet;
+pub(crate) mod github;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod keys;

@@ -26,6 +26,7 @@ use leo_common::config::Model;
 use leo_common::runner_token::RunnerTokens;
 use leo_common::store::Db;
 use leo_common::vault::Vault;
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -65,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) vault: Option<Vault>,
     /// The installation's model.
     pub(crate) model: Model,
+    /// Masked besides, though no container is told it.
+    pub(crate) hidden: Option<SecretString>,
     /// Bytes that one attempt may send.
     pub(crate) output_limit: u64,
     /// Where inputs and workspaces lie on their way.

@@ -6,6 +6,7 @@ use leo_common::mask::Mask;
 use leo_common::store::StoreError;
 use leo_common::store::jobs::JobRecord;
 use leo_protocol::JobId;
+use secrecy::ExposeSecret as _;
 
 use super::Door;
 use super::end::End;
@@ -38,7 +39,10 @@ pub(super) async fn mask(door: &Door, job: JobId, token: &str) -> Result<Mask, E
         }
     };
     match asked.await {
-        Ok(Some(Ok(model))) => Ok(Mask::new(model.secrets().chain([token]))),
+        Ok(Some(Ok(model))) => {
+            let hidden = door.hidden.iter().map(|secret| secret.expose_secret());
+            Ok(Mask::new(model.secrets().chain([token]).chain(hidden)))
+        }
         Ok(Some(Err(why))) => {
             tracing::warn!(job.id = %job, error = %Chain(&why), "a runner waits until its user's key can be read");
             Err(End::TryLater)

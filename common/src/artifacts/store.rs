@@ -52,6 +52,14 @@ pub enum ArtifactError {
     Corrupt(String),
 }
 
+impl ArtifactError {
+    /// Whether the pack is not there, as after its session has gone.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Store(object_store::Error::NotFound { .. }))
+    }
+}
+
 /// Where packs are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ArtifactStore {

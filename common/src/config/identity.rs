@@ -37,9 +37,6 @@ pub struct Identity {
     /// Where people sign in at GitHub; another one for GitHub Enterprise.
     #[arg(long, env = "OAUTH_GITHUB_URL", default_value = "https://github.com")]
     pub oauth_github_url: Url,
-    /// GitHub's API; another one for GitHub Enterprise.
-    #[arg(long, env = "GITHUB_API_URL", default_value = "https://api.github.com")]
-    pub github_api_url: Url,
 }
 
 /// Who may make an account.

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
 mod aws;
+mod github;
 mod identity;
 mod limits;
 mod model;
@@ -16,6 +17,7 @@ mod process;
 mod values;
 
 pub use aws::Aws;
+pub use github::GitHub;
 pub use identity::{Identity, Registration};
 pub use limits::{Limits, Quotas};
 pub use model::{Hints, Model, Provider, Switch};

@@ -3,6 +3,7 @@
 use leo_protocol::{ArtifactId, JobId, SessionId, UserId};
 
 use super::claims::db_small;
+use super::github::pushes;
 use super::{Db, StoreError, from_db, small, to_db};
 use crate::artifacts::Manifest;
 
@@ -44,17 +45,20 @@ pub struct NewArtifact<'a> {
     pub manifest: &'a Manifest,
     /// The job ended before its app was complete.
     pub partial: bool,
+    /// It is to be pushed to GitHub.
+    pub push: bool,
 }
 
 impl Db {
-    /// Records an artifact. `false` when the job is not held under that epoch any more: then
-    /// nothing is recorded.
+    /// Records an artifact, and with it that it is to be pushed. `false` when the job is not held
+    /// under that epoch any more: then nothing is recorded.
     ///
     /// # Errors
     /// When the database fails; recording the same artifact again is safe.
     pub async fn record_artifact(&self, artifact: &NewArtifact<'_>) -> Result<bool, StoreError> {
         let manifest = serde_json::to_value(artifact.manifest)
             .map_err(|error| StoreError::Database(sqlx::Error::Encode(Box::new(error))))?;
+        let mut tx = self.pool.begin().await?;
         let recorded = sqlx::query!(
             "insert into artifacts (id, job_id, session_id, user_id, attempt, format, location, manifest,
                                     bytes, files, partial)
@@ -74,9 +78,14 @@ impl Db {
             artifact.partial,
             db_small(artifact.epoch),
         )
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(recorded.rows_affected() > 0)
+        let recorded = recorded.rows_affected() > 0;
+        if recorded && artifact.push {
+            pushes::add_first(&mut tx, artifact.job, artifact.session, artifact.id).await?;
+        }
+        tx.commit().await?;
+        Ok(recorded)
     }
 
     /// An artifact by its id.

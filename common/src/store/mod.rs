@@ -24,6 +24,7 @@ pub mod conversation;
 pub mod events;
 pub mod expiry;
 pub mod fleet;
+pub mod github;
 pub mod instance;
 pub mod jobs;
 pub mod keys;

@@ -283,7 +283,7 @@ pub enum EventKind {
         /// Where it was pushed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         github_url: Option<String>,
-        /// Why it could not be.
+        /// Why it could not be; beside an address, what there is to know of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },

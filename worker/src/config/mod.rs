@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use leo_common::config::{
-    Bytes, Database, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners, Signing,
+    Bytes, Database, GitHub, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners,
+    Signing,
 };
 use leo_common::job_model::JobModel;
 
@@ -46,6 +47,9 @@ pub struct WorkerConfig {
     /// private networks are asked only where that is set.
     #[command(flatten)]
     pub outgoing: Outgoing,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented with its type")]
+    pub github: GitHub,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub running: Running,

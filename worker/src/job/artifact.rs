@@ -6,11 +6,12 @@ use std::time::Duration;
 use leo_common::artifacts::{ArtifactError, ArtifactStore, Manifest};
 use leo_common::error_chain::Chain;
 use leo_common::store::artifacts::NewArtifact;
-use leo_protocol::ArtifactId;
+use leo_protocol::{ArtifactId, Mode};
 
 use super::launch::Run;
 use super::{Held, Stop, ask, info, inputs, remote};
 use crate::orchestrator::{CollectError, CollectLimits, Collected, LeftOut, Usage};
+use crate::push;
 
 /// Files and folders of a workspace at most.
 pub(super) const MAX_ENTRIES: u64 = 50_000;
@@ -176,6 +177,11 @@ async fn record(
     partial: bool,
 ) -> Result<(), Stop> {
     let claim = &held.claim;
+    let whole = !partial && held.job.mode != Mode::Plan && manifest.app_files().next().is_some();
+    let push = whole && {
+        let automatic = || push::is_automatic(&held.ctx, claim.user);
+        ask(claim.job, automatic).await?
+    };
     let artifact = NewArtifact {
         id,
         job: claim.job,
@@ -186,6 +192,7 @@ async fn record(
         location,
         manifest,
         partial,
+        push,
     };
     let recorded = ask(claim.job, || held.ctx.db.record_artifact(&artifact)).await?;
     if recorded { Ok(()) } else { Err(Stop::Lost) }

@@ -333,7 +333,9 @@ fn mask(held: &Held, run: &Run) -> Mask {
     let dial = held.ctx.dial.as_ref();
     let tokens = dial.map(|dial| dial.tokens(claim.job, claim.attempt, run.deadline));
     let tokens: Vec<_> = tokens.into_iter().flatten().collect();
-    let tokens = tokens.iter().map(|token| token.expose_secret());
+    // No container is told the token of GitHub; what a stream has held, it holds for ever.
+    let tokens = tokens.iter().chain(held.ctx.config.github.token());
+    let tokens = tokens.map(|token| token.expose_secret());
     Mask::new(held.model.secrets().chain(tokens))
 }
 

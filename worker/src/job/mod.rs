@@ -26,6 +26,7 @@ use serde_json::Value;
 use crate::claim::Claimed;
 use crate::context::Context;
 use crate::holds::Hold;
+use crate::push;
 
 mod artifact;
 mod ask;
@@ -246,13 +247,30 @@ async fn attempt(held: &Held) -> Result<Next, Stop> {
         launch::Launch::Ended(end) => end,
     };
     let again = match end {
-        End::Job(outcome) => return Ok(Next::End(outcome)),
+        End::Job(outcome) => return Ok(Next::End(published(held, outcome).await)),
         End::Again(again) => again,
     };
     Ok(match restart::restart(held, &again).await? {
         Some(claim) => Next::Attempt(claim),
         None => Next::End(restart::last(held, again)),
     })
+}
+
+/// With where the result was pushed, if it is to be and that does not take long.
+async fn published(held: &Held, mut outcome: Outcome) -> Outcome {
+    if outcome.error.is_some() || outcome.cancelled || outcome.artifact.is_none() {
+        return outcome;
+    }
+    let (ctx, job) = (&held.ctx, held.claim.job);
+    if let Some(push) = push::wait::for_push(ctx, job, &held.hold.cancel).await {
+        match (&push.url, push.error) {
+            (Some(_), Some(note)) => held.tell.say(&info(format!("pushed to GitHub: {note}"))),
+            (None, Some(why)) => held.tell.say(&info(format!("not pushed to GitHub: {why}"))),
+            (_, None) => {}
+        }
+        outcome.github_url = push.url;
+    }
+    outcome
 }
 
 /// Ends a job that this worker cannot bring to its end.

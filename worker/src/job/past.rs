@@ -162,20 +162,20 @@ async fn each(
 }
 
 /// The events of a job in their order, from its first one to its last.
-pub(super) struct Pages<'a> {
+pub(crate) struct Pages<'a> {
     ctx: &'a Context,
     job: &'a JobRecord,
     cursor: u64,
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn of(ctx: &'a Context, job: &'a JobRecord) -> Self {
+    pub(crate) fn of(ctx: &'a Context, job: &'a JobRecord) -> Self {
         let cursor = job.queued_seq;
         Self { ctx, job, cursor }
     }
 
     /// The job's part of the next page of its session, perhaps nothing; `None` behind its end.
-    pub(super) async fn next(&mut self) -> anyhow::Result<Option<Vec<Bytes>>> {
+    pub(crate) async fn next(&mut self) -> anyhow::Result<Option<Vec<Bytes>>> {
         if self.job.ended_seq.is_some_and(|last| self.cursor >= last) {
             return Ok(None);
         }
@@ -195,7 +195,7 @@ impl<'a> Pages<'a> {
 }
 
 /// Which attempt begins with this event, if one does.
-pub(super) fn attempt_begun(line: &[u8]) -> Option<u32> {
+pub(crate) fn attempt_begun(line: &[u8]) -> Option<u32> {
     u32::try_from(event(line, STARTED)?.get("attempt")?.as_u64()?).ok()
 }
 
@@ -206,7 +206,7 @@ fn noted(line: &[u8]) -> Option<EventKind> {
 
 /// The event, if it is of this type. In a text the quotes would be escaped, so few others contain the
 /// words, but they may: in the arguments of a tool, or in a state.
-pub(super) fn event(line: &[u8], kind: &str) -> Option<Value> {
+pub(crate) fn event(line: &[u8], kind: &str) -> Option<Value> {
     memchr::memmem::find(line, kind.as_bytes())?;
     let event: Value = serde_json::from_slice(line).ok()?;
     let own = format!("\"type\":{}", event.get("type")?);

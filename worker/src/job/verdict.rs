@@ -63,6 +63,7 @@ pub(super) async fn verdict(held: &Held, run: &Run, mut followed: Followed) -> R
         summary: followed.observed.summary(),
         usage: followed.observed.usage,
         artifact: kept.artifact,
+        github_url: None,
     }))
 }
 

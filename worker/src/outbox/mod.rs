@@ -19,6 +19,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use uuid::Uuid;
 
 use crate::context::Context;
+use crate::push;
 
 /// How often effects are looked for, if nobody tells of one.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
@@ -158,11 +159,13 @@ fn kind_of(name: &str) -> &'static str {
 }
 
 async fn carry_out(ctx: &Context, effect: &Effect) -> Done {
-    let _ = ctx;
-    // Another version of Leo has written it, and its workers know how.
-    Done::Again {
-        after: LATER,
-        why: format!("this version knows no `{}`", effect.kind),
+    match effect.kind.split(':').next() {
+        Some("push") => Box::pin(push::carry_out(ctx, effect)).await,
+        // Another version of Leo has written it, and its workers know how.
+        _ => Done::Again {
+            after: LATER,
+            why: format!("this version knows no `{}`", effect.kind),
+        },
     }
 }
 

@@ -34,6 +34,7 @@ impl App {
     /// The setting that cannot be used, and why.
     pub(crate) fn of(
         settings: &Identity,
+        api: &Url,
         public: Option<&Url>,
     ) -> Result<Option<Self>, (&'static str, &'static str)> {
         let id = settings.oauth_github_client_id.clone();
@@ -42,7 +43,9 @@ impl App {
         let secret = secret.filter(|secret| !secret.expose_secret().is_empty());
         match (id, secret) {
             (None, None) => Ok(None),
-            (Some(id), Some(secret)) => Self::at(settings, public, id, secret).map(Some),
+            (Some(id), Some(secret)) => {
+                Self::at((&settings.oauth_github_url, api), public, id, secret).map(Some)
+            }
             (Some(_), None) => Err((
                 "OAUTH_GITHUB_CLIENT_SECRET",
                 "missing, but OAUTH_GITHUB_CLIENT_ID is set",
@@ -55,12 +58,11 @@ impl App {
     }
 
     fn at(
-        settings: &Identity,
+        (site, api): (&Url, &Url),
         public: Option<&Url>,
         id: String,
         secret: SecretString,
     ) -> Result<Self, (&'static str, &'static str)> {
-        let (site, api) = (&settings.oauth_github_url, &settings.github_api_url);
         let at_site = |path| web(site, path).ok_or(("OAUTH_GITHUB_URL", "expected an http(s) URL"));
         let at_api = |path| web(api, path).ok_or(("GITHUB_API_URL", "expected an http(s) URL"));
         Ok(Self {
@@ -90,12 +92,15 @@ mod tests {
     struct Sample {
         #[command(flatten)]
         identity: Identity,
+        #[command(flatten)]
+        github: leo_common::config::GitHub,
     }
 
     fn app(more: &[&str]) -> Result<Option<App>, (&'static str, &'static str)> {
         let arguments = ["x"].iter().chain(more).map(Into::into);
         let sample = leo_common::config::read::<Sample>(arguments.collect::<Vec<_>>());
-        App::of(&sample.unwrap().identity, None)
+        let Sample { identity, github } = sample.unwrap();
+        App::of(&identity, &github.github_api_url, None)
     }
 
     const ID: [&str; 2] = ["--oauth-github-client-id", "leo"];

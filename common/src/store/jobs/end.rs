@@ -32,6 +32,8 @@ pub struct Outcome {
     pub usage: Option<Value>,
     /// What it has left behind.
     pub artifact: Option<ArtifactId>,
+    /// Where that was pushed, if it was by then.
+    pub github_url: Option<String>,
 }
 
 impl Outcome {
@@ -59,7 +61,7 @@ impl Outcome {
             (None, false) => EventKind::Completed {
                 request_id: job,
                 download_url: download_url(job),
-                github_url: None,
+                github_url: self.github_url.clone(),
                 preview_url: None,
             },
         }

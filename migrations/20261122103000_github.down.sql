@@ -1,0 +1,2 @@
+alter table outbox drop column late;
+drop table session_repositories, user_github;
