@@ -69,6 +69,10 @@ pub(crate) enum Command {
     Keys(KeysArgs),
     /// Show or set your own model provider, or test one
     Provider(ProviderArgs),
+    /// Push a job's files to GitHub, again or for the first time
+    Push(PushArgs),
+    /// Show, connect or disconnect your account at GitHub, to which results are pushed
+    Github(GithubArgs),
     /// Show the workers and the queue, or let a worker drain; for operators
     Fleet(FleetArgs),
     /// Look at settings
@@ -249,6 +253,50 @@ pub(crate) struct CreateKeyArgs {
     /// How long it is good, as in 30d; without it for ever
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<Span>,
+}
+
+#[derive(Args)]
+pub(crate) struct PushArgs {
+    /// Which job
+    pub(crate) job: JobId,
+    /// Also what a job has left that did not end well
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// Do not wait for what comes of it
+    #[arg(long)]
+    pub(crate) detach: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct GithubArgs {
+    /// Print the answer as one line of JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) action: Option<GithubAction>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum GithubAction {
+    /// Show what is connected; the token is never shown
+    Show,
+    /// Connect an account, or change what is done with it
+    Set(SetGithubArgs),
+    /// Forget the account and its token
+    Unset,
+}
+
+#[derive(Args)]
+pub(crate) struct SetGithubArgs {
+    /// The organisation in which repositories are made; the token's own user if not given
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+    /// Push every result, without being asked for
+    #[arg(long)]
+    pub(crate) auto_push: bool,
+    /// Read the token from stdin; without it the one that is stored stays
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
 }
 
 #[derive(Args)]

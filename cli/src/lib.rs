@@ -61,6 +61,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Download(args) => commands::download::run(&server, args).await,
         Command::Keys(args) => commands::keys::run(&server, args).await,
         Command::Provider(args) => commands::provider::run(&server, args).await,
+        Command::Push(args) => commands::push::run(&server, &args).await,
+        Command::Github(args) => commands::github::run(&server, args).await,
         Command::Fleet(args) => commands::fleet::run(&server, args).await,
         Command::Config(args) => match args.action {
             ConfigAction::Check => commands::check::run(),

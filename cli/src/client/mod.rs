@@ -7,6 +7,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub mod github;
 pub mod http;
 pub mod past;
 pub mod providers;

@@ -54,7 +54,8 @@ pub(super) fn failed(reason: FailureReason, message: &str) -> Option<Line> {
 
 pub(super) fn published(github: Option<&str>, error: Option<&str>) -> Option<Line> {
     match (github, error) {
-        (Some(url), _) => line(Tone::Good, "✓", format!("published: {url}")),
+        (Some(url), Some(note)) => line(Tone::Note, "!", format!("published: {url} ({note})")),
+        (Some(url), None) => line(Tone::Good, "✓", format!("published: {url}")),
         (None, Some(error)) => line(Tone::Bad, "!", format!("not published: {error}")),
         (None, None) => None,
     }
