@@ -62,6 +62,7 @@ mod orphans;
 mod output;
 mod provider_test;
 mod proxy;
+mod push;
 mod reasons;
 mod redis;
 mod remote;

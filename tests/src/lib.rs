@@ -16,6 +16,7 @@ pub mod config;
 pub mod database;
 pub mod ecs;
 pub mod engine;
+pub mod github;
 pub mod identity_provider;
 pub mod installation;
 pub mod llama;

@@ -20,6 +20,7 @@ mod ends;
 mod migrations;
 mod model;
 mod outbox;
+mod pushes;
 mod races;
 mod restarts;
 mod runners;

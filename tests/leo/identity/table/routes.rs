@@ -98,6 +98,9 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("get", "/api/settings/provider", READ, &[200]),
     Route::new("put", "/api/settings/provider", ADMIN, &[200]).with(r#"{"provider": "demo"}"#),
     Route::new("delete", "/api/settings/provider", ADMIN, &[204]),
+    Route::new("get", "/api/settings/github", READ, &[200]),
+    Route::new("put", "/api/settings/github", ADMIN, &[422]).with(r#"{"token": "none"}"#),
+    Route::new("delete", "/api/settings/github", ADMIN, &[204]),
     Route::new("post", "/api/providers/test", RUN, &[200]).with("{}"),
     Route::new("get", "/api/quotas", READ, &[200]),
     // Sessions and jobs.
@@ -114,6 +117,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("get", "/api/jobs/{id}", READ, &[200]),
     Route::new("post", "/api/jobs/{id}/cancel", RUN, &[202]),
     Route::new("post", "/api/jobs/{id}/retry", RUN, &[202]),
+    Route::new("post", "/api/jobs/{id}/push", RUN, &[409]).with("{}"),
     Route::new("get", "/api/jobs/{id}/log", READ, &[200]),
     Route::new("get", "/api/jobs/{id}/files", READ, &[200]),
     Route::new("get", "/api/jobs/{id}/files/{path}", READ, &[200]),
