@@ -114,6 +114,22 @@ impl ApiConfig {
         self.outgoing.policy(self.is_private(listening))
     }
 
+    /// Where people reach the server: the public address, or where it listens.
+    ///
+    /// # Errors
+    /// When that cannot be written as an address.
+    pub(crate) fn base(&self, listening: SocketAddr) -> Result<Url, WrongSetting> {
+        if let Some(public) = &self.http.leo_public_url {
+            return Ok(public.clone());
+        }
+        let place = match listening.ip().is_unspecified() {
+            true => format!("localhost:{}", listening.port()),
+            false => listening.to_string(),
+        };
+        Url::parse(&format!("http://{place}"))
+            .map_err(|error| WrongSetting::new("LEO_BIND", &error))
+    }
+
     /// The origins of trusted sites, as browsers write them.
     ///
     /// # Errors
@@ -240,6 +256,19 @@ mod tests {
         assert!(config(&[]).is_private(local) && !config(&[]).is_private(open));
         assert!(config(&["--leo-public-url", "http://localhost:5013"]).is_private(local));
         assert!(!config(&["--leo-public-url", "https://leo.example"]).is_private(local));
+    }
+
+    #[test]
+    fn links_begin_where_people_reach_the_server() {
+        let base = |more: &[&str], listening: &str| {
+            let base = config(more).base(listening.parse().unwrap());
+            base.unwrap().to_string()
+        };
+        assert_eq!(base(&[], "127.0.0.1:5013"), "http://127.0.0.1:5013/");
+        assert_eq!(base(&[], "0.0.0.0:80"), "http://localhost/");
+        assert_eq!(base(&[], "[::1]:5013"), "http://[::1]:5013/");
+        let public = ["--leo-public-url", "https://leo.example"];
+        assert_eq!(base(&public, "0.0.0.0:80"), "https://leo.example/");
     }
 
     #[test]

@@ -35,9 +35,11 @@
 //! | 409 | `last_operator` | no operator would be left |
 //! | 409 | `job_not_finished` | only a job that has ended can be retried |
 //! | 410 | `artifact_expired` | the files are older than `ARTIFACT_RETENTION` |
+//! | 410 | `link_expired` | the time of a download link is over |
 //! | 413 | `payload_too_large` | the body is too large |
 //! | 413 | `workspace_too_large` | a workspace exceeds `WORKSPACE_LIMIT` |
 //! | 415 | `unsupported_media_type` | the body is not declared as JSON |
+//! | 416 | `range_not_satisfiable` | the file has no such bytes |
 //! | 421 | `wrong_host` | the Host header names no loopback name |
 //! | 422 | `invalid_field` | a field or parameter has a value that is not accepted |
 //! | 422 | `unknown_field` | a field that does not exist |
@@ -69,13 +71,15 @@ use leo_common::history::HistoryError;
 use leo_common::runner_token::BadRunnerToken;
 use leo_common::store::StoreError;
 use leo_common::store::keys::MAX_KEYS;
-use leo_common::store::limits::{Quota, Withheld};
+use leo_common::store::limits::Quota;
 use leo_protocol::problem::Problem;
 
 use crate::accounts::AccountError;
 use crate::auth::AuthError;
 use crate::limits::{quota_code, quota_text, seconds, until_free};
 use crate::problems::{self, Draft};
+
+mod conversions;
 
 /// When a client may come back whom Leo could not serve.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -104,6 +108,15 @@ pub(crate) enum ApiError {
     /// There was one.
     #[error("The files of this job are older than they are kept here; they were removed.")]
     ArtifactExpired,
+    /// A link of earlier times.
+    #[error("The time of this link is over; ask for a new one.")]
+    LinkExpired,
+    /// Bytes that are not there.
+    #[error("The file has {size} bytes, and none of them are in this range.")]
+    RangeBeyond {
+        /// In bytes.
+        size: u64,
+    },
     /// Another request under the same key.
     #[error("This Idempotency-Key was used for another request.")]
     IdempotencyConflict,
@@ -251,6 +264,10 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
             Self::ArtifactExpired => (StatusCode::GONE, "artifact_expired"),
+            Self::LinkExpired => (StatusCode::GONE, "link_expired"),
+            Self::RangeBeyond { .. } => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, "range_not_satisfiable")
+            }
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
             Self::NoGitHubAccount => (StatusCode::CONFLICT, "no_github_account"),
@@ -334,68 +351,6 @@ impl ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        if error.is_refusal() {
-            Self::Store(error)
-        } else {
-            Self::Unavailable(error)
-        }
-    }
-}
-
-impl From<Withheld> for ApiError {
-    fn from(withheld: Withheld) -> Self {
-        match withheld {
-            Withheld::Quota(quota) => Self::OverQuota(quota),
-            Withheld::Closed => Self::Auth(AuthError::Closed),
-        }
-    }
-}
-
-impl From<ArtifactError> for ApiError {
-    fn from(error: ArtifactError) -> Self {
-        match error {
-            ArtifactError::Corrupt(_) => Self::ArtifactUnreadable(error),
-            ArtifactError::Store(_) => Self::ArtifactAway(error),
-            ArtifactError::Unusable(_)
-            | ArtifactError::Bucket { .. }
-            | ArtifactError::File { .. } => Self::Artifact(error),
-        }
-    }
-}
-
-impl From<HistoryError> for ApiError {
-    fn from(error: HistoryError) -> Self {
-        match error {
-            HistoryError::Store(error) => error.into(),
-            HistoryError::Unreachable { .. } => Self::ArchiveAway(error),
-            HistoryError::Damaged { .. } | HistoryError::Missing(_) => {
-                Self::EventsUnreadable(error)
-            }
-        }
-    }
-}
-
-impl From<AuthError> for ApiError {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Store(error) => error.into(),
-            AuthError::Missing
-            | AuthError::Invalid(_)
-            | AuthError::Expired
-            | AuthError::Revoked
-            | AuthError::SignedOut
-            | AuthError::Ticket
-            | AuthError::CrossOrigin
-            | AuthError::WrongHost
-            | AuthError::KeysAway
-            | AuthError::Closed
-            | AuthError::Scope(_) => Self::Auth(error),
-        }
-    }
-}
-
 fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
     match error {
         AuthError::Missing | AuthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -423,6 +378,11 @@ impl IntoResponse for ApiError {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Self::RangeBeyond { size } = self
+            && let Ok(size) = HeaderValue::from_str(&format!("bytes */{size}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, size);
         }
         if let Some(time) = self.retry_after() {
             let time = HeaderValue::from(seconds(time).max(1));

@@ -12,6 +12,7 @@ use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::{Database, Keeping};
 use leo_common::history::History;
+use leo_common::links::Links;
 use leo_common::metrics;
 use leo_common::outgoing::Outgoing;
 use leo_common::queue::{Hints, Waker};
@@ -45,6 +46,8 @@ use crate::waiting;
 const GRACE: Duration = Duration::from_secs(8);
 /// Zips in the making at once.
 const MAX_ZIPS: usize = 32;
+/// Comparisons of versions at once; each takes a processor for seconds at most, and 30 MiB.
+const MAX_DIFFS: usize = 2;
 /// Workspaces that pass through this process at once; each takes 20 MiB of memory at most.
 const MAX_UPLOADS: usize = 8;
 /// The length of a key made for one start, in characters.
@@ -197,6 +200,8 @@ async fn start(
         auth,
         gate: Gate::new(db.clone(), &config.limits, &config.quotas),
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
+        diffs: Arc::new(Semaphore::new(MAX_DIFFS)),
+        links: Links::new(Some(&key), config.signing.previous(), config.base(address)?),
         limits: config.limits.clone(),
         vault: config.signing.vault(),
         model: config.model.clone(),

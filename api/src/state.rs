@@ -9,6 +9,7 @@ use leo_common::bus::Publisher;
 use leo_common::config::{GitHub, Limits, Model};
 use leo_common::history::History;
 use leo_common::outgoing::Outgoing;
+use leo_common::links::Links;
 use leo_common::queue::Waker;
 use leo_common::redis_link::RedisLink;
 use leo_common::store::Db;
@@ -71,6 +72,10 @@ pub(crate) struct Inner {
     pub(crate) guard: Guard,
     /// One permit per zip being written; each holds a thread.
     pub(crate) zips: Arc<Semaphore>,
+    /// One permit per comparison of versions.
+    pub(crate) diffs: Arc<Semaphore>,
+    /// Makes and opens download links.
+    pub(crate) links: Links,
     /// Cancelled when the process is asked to end.
     pub(crate) shutdown: CancellationToken,
     /// Work that outlives its request (sockets, cascades); awaited at shutdown, for a limited time.

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::extract::largest_prompt;
 
 /// Titles are at most this long, in characters.
-const MAX_TITLE: usize = 200;
+pub(crate) const MAX_TITLE: usize = 200;
 /// Names of models are at most this long, in characters.
 const MAX_MODEL: usize = 200;
 /// Idempotency keys are at most this long, in characters.

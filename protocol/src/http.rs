@@ -51,9 +51,26 @@ pub struct Session {
     /// The version that the next prompt goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_artifact: Option<ArtifactId>,
+    /// The job that has made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_job: Option<JobId>,
+    /// Where the session comes from, if it is a fork.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<Origin>,
     /// The job submitted last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_job: Option<JobSummary>,
+}
+
+/// The version that a forked session began with. Both may be gone since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// The session.
+    pub session_id: SessionId,
+    /// The job that had made it.
+    pub job_id: JobId,
 }
 
 /// A job in a list of sessions.
@@ -194,28 +211,6 @@ pub struct Page<T> {
 pub struct Conversation {
     /// Oldest first.
     pub messages: Vec<Message>,
-}
-
-/// `GET /api/jobs/{id}/files`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FileList {
-    /// By path.
-    pub files: Vec<FileEntry>,
-    /// Whether the job ended before its app was complete.
-    pub partial: bool,
-}
-
-/// One file of an app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FileEntry {
-    /// Relative to the app's folder.
-    pub path: String,
-    /// Bytes.
-    pub size: u64,
-    /// Of the bytes, in lower-case hex.
-    pub sha256: String,
 }
 
 /// `GET /api/auth/me`.

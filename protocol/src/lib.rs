@@ -22,6 +22,7 @@ pub mod problem;
 pub mod provider;
 pub mod repl;
 pub mod runner;
+pub mod versions;
 
 pub use budget::{Budget, Spent};
 pub use event::{Event, EventKind, LogLine, LogStream};

@@ -76,5 +76,6 @@ mod start;
 mod store;
 mod streams;
 mod torn_uploads;
+mod versions;
 mod way;
 mod websocket;

@@ -20,8 +20,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, docs, download, events, files, fleet, github, health, jobs, keys, log, metrics,
-    provider, quotas, sessions, tickets, users,
+    audit, auth, diff, docs, download, events, files, fleet, github, health, jobs, keys, links, log,
+    metrics, provider, quotas, sessions, tickets, users, versions,
 };
 use crate::runner::http;
 use crate::state::AppState;
@@ -86,6 +86,11 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(files::list))
         .routes(routes!(files::file))
         .routes(routes!(download::download))
+        .routes(routes!(diff::between))
+        .routes(routes!(versions::restore))
+        .routes(routes!(versions::fork))
+        .routes(routes!(links::create))
+        .routes(routes!(links::follow))
         .routes(routes!(log::log))
         .routes(routes!(fleet::show))
         .routes(routes!(fleet::drain, fleet::undrain))

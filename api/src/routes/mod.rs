@@ -8,6 +8,7 @@ use crate::validate;
 
 pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod diff;
 pub(crate) mod docs;
 pub(crate) mod download;
 pub(crate) mod events;
@@ -17,6 +18,7 @@ pub(crate) mod github;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+pub(crate) mod links;
 pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod provider;
@@ -24,6 +26,7 @@ pub(crate) mod quotas;
 pub(crate) mod sessions;
 pub(crate) mod tickets;
 pub(crate) mod users;
+pub(crate) mod versions;
 
 /// The header with which a client may send a request twice.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";

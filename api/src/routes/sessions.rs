@@ -146,7 +146,7 @@ pub(crate) async fn messages(
     Path(id): Path<SessionId>,
 ) -> Result<Json<Conversation>, ApiError> {
     found(&state, &who, id).await?;
-    let messages = state.db.conversation(id, None).await?;
+    let messages = state.db.conversation(id).await?;
     Ok(Json(Conversation { messages }))
 }
 

@@ -17,7 +17,7 @@ use super::past::PastEvents;
 use super::{Server, Unreachable, root_cause};
 
 /// The header of requests that may be sent twice.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the server may be silent in the middle of an answer.
@@ -280,7 +280,7 @@ impl Client {
         }
     }
 
-    fn list(&self, path: &str, pairs: &[(&str, String)]) -> RequestBuilder {
+    pub(super) fn list(&self, path: &str, pairs: &[(&str, String)]) -> RequestBuilder {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish();

@@ -2,7 +2,7 @@
 //! ([`stream`]).
 //!
 //! What a job has done so far comes as [`past`] events, the test of a model provider step by step
-//! ([`providers`]).
+//! ([`providers`]). Versions of an app are compared, restored, forked and given away ([`versions`]).
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -12,6 +12,7 @@ pub mod http;
 pub mod past;
 pub mod providers;
 pub mod stream;
+pub mod versions;
 
 /// Where Leo is and who asks.
 #[derive(Debug, Clone)]

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use leo_protocol::JobStatus;
 
-use crate::args::CancelArgs;
+use crate::args::OfJob;
 use crate::client::Server;
 use crate::client::http::Client;
 use crate::render::screen::Screen;
 
-pub(crate) async fn run(server: &Server, args: &CancelArgs) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(server: &Server, args: &OfJob) -> anyhow::Result<ExitCode> {
     let client = Client::new(server.clone())?;
     let before = client.job(args.job).await?.status;
     let after = client.cancel(args.job).await?.status;

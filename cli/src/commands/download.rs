@@ -22,15 +22,15 @@ pub(crate) async fn run(server: &Server, args: DownloadArgs) -> anyhow::Result<E
         (Some(output), _) => Some(output),
         (None, Some(_)) => None,
         (None, None) => {
-            let prompt = client.job(args.job).await?.prompt;
-            Some(PathBuf::from(format!("{}.zip", slug(&prompt, args.job))))
+            let prompt = client.job(args.of.job).await?.prompt;
+            Some(PathBuf::from(format!("{}.zip", slug(&prompt, args.of.job))))
         }
     };
     let near = output
         .as_deref()
         .or(args.unpack.as_deref())
         .unwrap_or(Path::new("."));
-    let fetched = fetch(&client, args.job, parent_of(near)).await?;
+    let fetched = fetch(&client, args.of.job, parent_of(near)).await?;
     if let Some(folder) = args.unpack {
         let files = unpack(fetched.path().to_owned(), folder.clone()).await?;
         screen.line(format!("{} in {}", count(files, "file"), folder.display()))?;

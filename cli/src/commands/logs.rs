@@ -14,9 +14,9 @@ use crate::stack::command::Signals;
 pub(crate) async fn run(server: &Server, args: LogsArgs) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let client = Client::new(server.clone())?;
-    let job = client.job(args.job).await?;
+    let job = client.job(args.of.job).await?;
     let mut view = View::new(args.json);
-    let mut past = client.log(args.job).await?;
+    let mut past = client.log(args.of.job).await?;
     let mut after = 0;
     let mut ended = false;
     loop {

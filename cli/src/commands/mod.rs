@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 pub(crate) mod cancel;
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod download;
+pub(crate) mod files;
 pub(crate) mod fleet;
 pub(crate) mod follow;
 pub(crate) mod github;
@@ -17,6 +19,7 @@ pub(crate) mod retry;
 pub(crate) mod run;
 pub(crate) mod sessions;
 pub(crate) mod unzip;
+pub(crate) mod versions;
 
 use follow::End;
 

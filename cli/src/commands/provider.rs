@@ -47,10 +47,10 @@ pub(crate) async fn run(server: &Server, args: ProviderArgs) -> anyhow::Result<E
 
 fn settings(wanted: SetProviderArgs) -> anyhow::Result<SetProvider> {
     Ok(SetProvider {
-        api_key: key(wanted.key, true)?,
+        api_key: key(wanted.place.key, true)?,
         provider: wanted.provider,
-        base_url: wanted.base_url,
-        model: wanted.model,
+        base_url: wanted.place.base_url,
+        model: wanted.place.model,
     })
 }
 
@@ -101,12 +101,12 @@ fn show(screen: &Screen, told: &ProviderSettings, json: bool) -> anyhow::Result<
 
 /// Exit code 1 where a step has failed.
 async fn test(client: &Client, wanted: TestProviderArgs, json: bool) -> anyhow::Result<ExitCode> {
-    let names_server = wanted.provider.is_some() || wanted.base_url.is_some();
+    let names_server = wanted.provider.is_some() || wanted.place.base_url.is_some();
     let request = TestProvider {
-        api_key: key(wanted.key, names_server)?,
+        api_key: key(wanted.place.key, names_server)?,
         provider: wanted.provider,
-        base_url: wanted.base_url,
-        model: wanted.model,
+        base_url: wanted.place.base_url,
+        model: wanted.place.model,
     };
     let mut events = client.test_provider(&request).await?;
     let screen = match json {

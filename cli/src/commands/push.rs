@@ -17,13 +17,13 @@ use crate::render::style::Tone;
 pub(crate) async fn run(server: &Server, args: &PushArgs) -> anyhow::Result<ExitCode> {
     let client = Client::new(server.clone())?;
     let screen = Screen::plain();
-    let session = client.job(args.job).await?.session_id;
+    let session = client.job(args.of.job).await?.session_id;
     // What comes of it comes behind this.
     let after = client.session(session).await?.last_seq;
     let ask = AskPush {
         partial: args.partial,
     };
-    client.push(args.job, &ask).await?;
+    client.push(args.of.job, &ask).await?;
     if args.detach {
         screen.line("the push is asked for; what comes of it is told in the session")?;
         return Ok(ExitCode::SUCCESS);
@@ -41,7 +41,7 @@ pub(crate) async fn run(server: &Server, args: &PushArgs) -> anyhow::Result<Exit
         else {
             continue;
         };
-        if job_id == args.job {
+        if job_id == args.of.job {
             return told(&screen, github_url.as_deref(), error.as_deref());
         }
     }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 mod credentials;
 mod found;
 mod object;
+mod part;
 mod place;
 mod store;
 mod unfinished;
@@ -23,6 +24,7 @@ mod zip;
 pub use credentials::{AwsIdentity, AwsKey};
 pub use found::Found;
 pub use object::ObjectWriter;
+pub use part::Blocks;
 pub use store::{ArtifactError, ArtifactStore};
 pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};
 pub use zip::{ZIP_VERSION, zip_name};
@@ -55,6 +57,9 @@ pub struct PackedFile {
     /// Whether it may be executed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub executable: bool,
+    /// Of files that have more than one, so that parts of them can be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Blocks>,
 }
 
 impl Manifest {
@@ -93,6 +98,7 @@ mod tests {
             size: 1,
             sha256: String::new(),
             executable: false,
+            blocks: None,
         };
         let files = vec![
             file(".leo/job.json"),

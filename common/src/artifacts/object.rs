@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use leo_protocol::SessionId;
 use object_store::buffered::BufWriter;
 use object_store::path::Path;
@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::store::store_io;
 use super::{ArtifactError, ArtifactStore};
+use crate::error_chain::Chain;
 
 /// Parts of one object on their way to the store at once; each takes 10 MiB of memory at most.
 const PARTS_IN_FLIGHT: usize = 2;
@@ -99,6 +100,38 @@ impl ArtifactStore {
             }
             Ok(_) | Err(_) => error.into(),
         }
+    }
+
+    /// Makes a copy of an object that lasts when the other is removed.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Corrupt`] when there is nothing to copy, others when the store fails; the
+    /// copy is then not there, or whole.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), ArtifactError> {
+        let paths = (Path::from(from), Path::from(to));
+        match self.store.copy(&paths.0, &paths.1).await {
+            Ok(()) => return Ok(()),
+            Err(object_store::Error::NotFound { .. }) => {
+                return Err(ArtifactError::Corrupt(from.to_owned()));
+            }
+            // Buckets copy nothing above 5 GiB by themselves, some file systems nothing at all.
+            Err(error) => tracing::debug!(error = %Chain(&error), "a copy passes through"),
+        }
+        let Some((_, mut bytes)) = self.fetch(from).await? else {
+            return Err(ArtifactError::Corrupt(from.to_owned()));
+        };
+        let mut writer = self.write(to);
+        while let Some(chunk) = bytes.next().await {
+            let written = match chunk {
+                Ok(chunk) => writer.write(chunk).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                writer.abort().await;
+                return Err(error);
+            }
+        }
+        writer.finish().await
     }
 
     /// Removes all objects below a folder; how many there were. Those that somebody else removes

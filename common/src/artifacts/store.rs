@@ -13,6 +13,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use super::part::BlockHasher;
 use super::place::Bucket;
 use super::{FORMAT, Manifest, PackedFile};
 
@@ -180,6 +181,7 @@ async fn append_file(
     let mut file = tokio::fs::File::open(path).await.map_err(failed)?;
     let executable = file.metadata().await.map_err(failed)?.permissions().mode() & 0o111 != 0;
     let mut hash = Sha256::new();
+    let mut blocks = BlockHasher::new();
     let mut size = 0;
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -188,6 +190,7 @@ async fn append_file(
             break;
         }
         hash.update(&buffer[..read]);
+        blocks.update(&buffer[..read]);
         size += read as u64;
         writer.write_all(&buffer[..read]).await.map_err(store_io)?;
     }
@@ -197,6 +200,7 @@ async fn append_file(
         size,
         sha256: hex(&hash.finalize()),
         executable,
+        blocks: blocks.finish(),
     })
 }
 

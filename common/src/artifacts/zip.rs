@@ -72,7 +72,7 @@ impl ArtifactStore {
     #[must_use]
     pub fn zip_location(pack: &str) -> String {
         let name = pack.strip_suffix(PACK).unwrap_or(pack);
-        format!("{name}-v{ZIP_VERSION}.zip")
+        format!("{name}.v{ZIP_VERSION}.zip")
     }
 
     /// Keeps the zip of a pack and says where. One that is there is not written again; two that
@@ -275,7 +275,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, manifest) = packed(folder.path()).await;
         let kept = store.keep_zip("a/b.pack", &manifest).await.unwrap();
-        assert_eq!(kept, "a/b-v1.zip");
+        assert_eq!(kept, "a/b.v1.zip");
         let path = folder.path().join("store").join(&kept);
         assert_eq!(
             std::fs::read(&path).unwrap(),

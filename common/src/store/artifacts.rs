@@ -156,43 +156,26 @@ impl Db {
         Ok(())
     }
 
-    /// The artifact that the session's next job goes on from.
+    /// What a link leads to, with the title of its session: nothing where that is deleted or its
+    /// owner's account closed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn current_artifact(
+    pub async fn linked_artifact(
         &self,
-        session: SessionId,
-    ) -> Result<Option<ArtifactId>, StoreError> {
-        let id = sqlx::query_scalar!(
-            "select current_artifact from sessions where id = $1",
-            session.uuid()
+        id: ArtifactId,
+    ) -> Result<Option<(ArtifactRecord, String)>, StoreError> {
+        let title = sqlx::query_scalar!(
+            "select s.title from artifacts a join sessions s on s.id = a.session_id
+               join users u on u.id = a.user_id
+              where a.id = $1 and s.deleted_at is null and u.closed_at is null",
+            id.uuid()
         )
         .fetch_optional(&self.pool)
         .await?;
-        Ok(id.flatten().map(Into::into))
-    }
-
-    /// The artifact that the job's session was at when the job began. Sessions move on by jobs that
-    /// complete: where none has since, it is the present one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn artifact_begun_with(&self, job: JobId) -> Result<Option<ArtifactId>, StoreError> {
-        let id = sqlx::query_scalar!(
-            "select case when exists (
-                      select from jobs later where later.session_id = j.session_id
-                         and later.status = 'completed' and later.ended_seq > j.started_seq)
-                    then (select before.artifact_id from jobs before where before.session_id = j.session_id
-                             and before.status = 'completed' and before.ended_seq < j.started_seq
-                           order by before.ended_seq desc limit 1)
-                    else s.current_artifact end
-               from jobs j join sessions s on s.id = j.session_id where j.id = $1",
-            job.uuid()
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(id.flatten().map(Into::into))
+        let Some(title) = title else { return Ok(None) };
+        let artifact = self.artifact(id).await?;
+        Ok(artifact.map(|artifact| (artifact, title)))
     }
 }
 

@@ -43,6 +43,7 @@ mod start;
 pub mod tickets;
 pub mod uploads;
 pub mod users;
+pub mod versions;
 pub mod workers;
 
 pub use migrations::MIGRATOR;

@@ -4,7 +4,7 @@
 //! from one that does not exist.
 
 use chrono::{DateTime, Utc};
-use leo_protocol::http::{JobSummary, Session};
+use leo_protocol::http::{JobSummary, Origin, Session};
 use leo_protocol::limits::Limits;
 use leo_protocol::{EventKind, JobId, SessionId, UserId};
 use uuid::Uuid;
@@ -28,6 +28,9 @@ struct SessionRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     current_artifact: Option<Uuid>,
+    current_job: Option<Uuid>,
+    from_session: Option<Uuid>,
+    from_job: Option<Uuid>,
     last_seq: i64,
     job_id: Option<Uuid>,
     job_status: Option<String>,
@@ -51,6 +54,14 @@ impl SessionRow {
             updated_at: self.updated_at,
             last_seq: from_db(self.last_seq),
             current_artifact: self.current_artifact.map(Into::into),
+            current_job: self.current_job.map(Into::into),
+            forked_from: self
+                .from_session
+                .zip(self.from_job)
+                .map(|(session, job)| Origin {
+                    session_id: session.into(),
+                    job_id: job.into(),
+                }),
             last_job,
         })
     }
@@ -99,8 +110,11 @@ impl Db {
         let row = sqlx::query_as!(
             SessionRow,
             r#"select s.id, s.title, s.created_at, s.updated_at, s.current_artifact, h.last_seq,
+                      a.job_id as "current_job?", f.from_session as "from_session?", f.from_job as "from_job?",
                       j.id as "job_id?", j.status as "job_status?", j.prompt as "job_prompt?"
                  from sessions s join session_heads h on h.session_id = s.id
+                 left join artifacts a on a.id = s.current_artifact
+                 left join forks f on f.session_id = s.id
                  left join lateral (select id, status, prompt from jobs where session_id = s.id
                                      order by queued_seq desc limit 1) j on true
                 where s.id = $1 and s.user_id = $2 and s.deleted_at is null"#,
@@ -125,8 +139,11 @@ impl Db {
         let rows = sqlx::query_as!(
             SessionRow,
             r#"select s.id, s.title, s.created_at, s.updated_at, s.current_artifact, h.last_seq,
+                      a.job_id as "current_job?", f.from_session as "from_session?", f.from_job as "from_job?",
                       j.id as "job_id?", j.status as "job_status?", j.prompt as "job_prompt?"
                  from sessions s join session_heads h on h.session_id = s.id
+                 left join artifacts a on a.id = s.current_artifact
+                 left join forks f on f.session_id = s.id
                  left join lateral (select id, status, prompt from jobs where session_id = s.id
                                      order by queued_seq desc limit 1) j on true
                 where s.user_id = $1 and s.deleted_at is null
@@ -156,6 +173,7 @@ impl Db {
         let body = fact_body(&EventKind::SessionChanged {
             title: Some(title.to_owned()),
             current_job: None,
+            forked_from: None,
         });
         let mut tx = self.pool.begin().await?;
         let renamed = sqlx::query!(

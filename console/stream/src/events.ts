@@ -47,7 +47,11 @@ export interface EventFields {
   /** Of the session, after the end of the job that it names. */
   artifact_published: { jobId: string; githubUrl?: string; error?: string };
   /** Of the session. */
-  session_changed: { title?: string; currentJob?: string };
+  session_changed: {
+    title?: string;
+    currentJob?: string;
+    forkedFrom?: { sessionId: string; jobId: string };
+  };
 }
 
 /** What model calls cost; `costUsd` where the provider says so. */

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::http::Origin;
 use crate::ids::JobId;
 use crate::job::{AgentState, FailureReason};
 
@@ -295,6 +296,9 @@ pub enum EventKind {
         /// The job whose result is now the session's app.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         current_job: Option<JobId>,
+        /// In the first event of a session that begins with a version of another one: which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forked_from: Option<Origin>,
     },
 }
 

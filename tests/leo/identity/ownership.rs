@@ -33,6 +33,18 @@ fn requests(session: SessionId, job: JobId) -> Vec<(Method, String, Option<Value
         get(format!("/api/jobs/{job}/download")),
         post(format!("/api/jobs/{job}/cancel")),
         post(format!("/api/jobs/{job}/retry")),
+        get(format!("/api/jobs/{job}/diff")),
+        post(format!("/api/jobs/{job}/restore")),
+        (
+            Method::POST,
+            format!("/api/jobs/{job}/fork"),
+            Some(json!({})),
+        ),
+        (
+            Method::POST,
+            format!("/api/jobs/{job}/link"),
+            Some(json!({})),
+        ),
         (Method::DELETE, format!("/api/sessions/{session}"), None),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leo_protocol::http::FileList;
+use leo_protocol::versions::FileList;
 use leo_protocol::{JobStatus, LogStream};
 use leo_tests::{Leo, Mode, Moto, Repl, wait_for};
 

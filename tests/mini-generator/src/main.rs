@@ -26,6 +26,10 @@
 //! | `exit N` | ends at once with this code |
 //! | `oom` | takes memory until it is killed |
 //! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
+//! | `data PATH HEX` | writes a file of these bytes |
+//! | `pattern PATH BYTES` | writes a file of so many bytes, byte n of which is n * 31 / 7 modulo 251 |
+//! | `many FOLDER N` | writes N files of some bytes into a folder |
+//! | `remove PATH`, `executable PATH` | removes a file, or makes it one that can be executed |
 //! | `once PATH N` | where the file is not there, makes it and ends with code N |
 //! | `stay PATH` | where the file is not there, makes it and waits until it is killed |
 //! | `crowd N` | starts up to N threads that do nothing, and prints how many it got |
@@ -40,6 +44,7 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
@@ -181,11 +186,32 @@ fn file_command(name: &str, rest: &str) -> Result<()> {
     match name {
         "read" => put(&fs::read(path(first))?)?,
         "write" => fs::write(with_folders(first)?, second)?,
+        "data" => fs::write(with_folders(first)?, decode(second.trim())?)?,
+        "pattern" => pattern(&with_folders(first)?, second.trim().parse()?)?,
+        "many" => many(first, second.trim().parse()?)?,
+        "remove" => fs::remove_file(path(first))?,
+        "executable" => fs::set_permissions(path(first), fs::Permissions::from_mode(0o755))?,
         "fill" => fill(&with_folders(first)?, second.trim().parse()?)?,
         "sparse" => fs::File::create(with_folders(first)?)?.set_len(second.trim().parse()?)?,
         "symlink" => std::os::unix::fs::symlink(first, with_folders(second)?)?,
         "hardlink" => fs::hard_link(path(first), with_folders(second)?)?,
         _ => hostile::carry_out(name, rest)?,
+    }
+    Ok(())
+}
+
+fn pattern(path: &Path, bytes: u64) -> Result<()> {
+    let mut to = BufWriter::new(fs::File::create(path)?);
+    for n in 0..bytes {
+        to.write_all(&[u8::try_from(n * 31 / 7 % 251)?])?;
+    }
+    Ok(to.flush()?)
+}
+
+fn many(folder: &str, count: u64) -> Result<()> {
+    let first = with_folders(&format!("{folder}/1.txt"))?;
+    for n in 1..=count {
+        fs::write(first.with_file_name(format!("{n}.txt")), n.to_string())?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 use std::net::IpAddr;
 
-use leo_protocol::http::{FileList, Job, Page, Session, SubmitJob};
+use leo_protocol::http::{Job, Page, Session, SubmitJob};
+use leo_protocol::versions::FileList;
 use leo_protocol::{Event, JobId, SessionId};
 use reqwest::Method;
 use serde_json::Value;

@@ -3,8 +3,9 @@
 //! Each attempt goes on from what is left of the work before it: that of the job's earlier attempts,
 //! and of the jobs that it retries. Whatever has left its files is gone on from as they are. Of an
 //! attempt that has left none, because its host was lost, the stream knows the files up to its last
-//! checkpoint; they are put over what that attempt itself had begun with. This module finds out
-//! what there is; [`super::rebuild`] makes files of it.
+//! checkpoint; they are put over the version that the job had begun with, which is written down when
+//! it begins: the session may go back to another one meanwhile. This module finds out what there is;
+//! [`super::rebuild`] makes files of it.
 
 use std::collections::VecDeque;
 
@@ -12,7 +13,7 @@ use leo_common::artifacts::Manifest;
 use leo_common::store::artifacts::ArtifactRecord;
 use leo_common::store::jobs::JobRecord;
 use leo_protocol::runner::APP_DIR;
-use leo_protocol::{ArtifactId, JobId, Spent};
+use leo_protocol::{ArtifactId, Spent};
 use serde_json::Value;
 
 use super::Held;
@@ -48,15 +49,16 @@ pub(super) struct Told {
 pub(super) async fn find(held: &Held) -> anyhow::Result<Base> {
     let (ctx, db) = (&held.ctx, &held.ctx.db);
     let mut base = Base::default();
-    let mut oldest = held.job.id;
     if held.claim.attempt > 1 {
         let survey = past::survey(ctx, &held.job, held.claim.attempt).await?;
-        let left = db.artifact_before(oldest, held.claim.attempt).await?;
+        let left = db.artifact_before(held.job.id, held.claim.attempt).await?;
         base.spent = survey.spent;
         base.carried_from = left.as_ref().map(|left| left.attempt);
         base.go_back(held.job.clone(), survey, left);
     }
     let mut before = held.job.retry_of;
+    // Whose work this job goes on with.
+    let mut with = held.job.id;
     for _ in 0..MAX_RETRIES {
         let Some(retried) = before.filter(|_| !base.is_complete()) else {
             break;
@@ -64,13 +66,18 @@ pub(super) async fn find(held: &Held) -> anyhow::Result<Base> {
         let Some(job) = db.job(held.claim.user, retried).await? else {
             break;
         };
-        (oldest, before) = (job.id, job.retry_of);
+        before = job.retry_of;
+        let (id, open) = (job.id, base.artifact.is_none());
         let survey = past::survey(ctx, &job, u32::MAX).await?;
         let left = artifact(held, job.artifact_id).await?;
         base.go_back(job, survey, left);
+        if open && base.has_files() {
+            with = id;
+        }
     }
+    let begun = db.begin_with(held.job.id, with).await?;
     if base.artifact.is_none() {
-        base.artifact = version(held, (!base.told.is_empty()).then_some(oldest)).await?;
+        base.artifact = version(held, begun.artifact).await?;
     }
     Ok(base)
 }
@@ -79,6 +86,11 @@ impl Base {
     /// Whether nothing more can be learned from earlier jobs.
     fn is_complete(&self) -> bool {
         self.artifact.is_some() && self.resume.is_some()
+    }
+
+    /// Whether any work was found.
+    fn has_files(&self) -> bool {
+        self.artifact.is_some() || !self.told.is_empty()
     }
 
     /// Takes in the work of a job before all that was taken in so far.
@@ -97,14 +109,8 @@ impl Base {
     }
 }
 
-/// The version of the app that the session goes on from, or that it had gone on from when this job
-/// began; without the generator's own files.
-async fn version(held: &Held, of: Option<JobId>) -> anyhow::Result<Option<ArtifactRecord>> {
-    let (db, session) = (&held.ctx.db, held.claim.session);
-    let id = match of {
-        Some(job) => db.artifact_begun_with(job).await?,
-        None => db.current_artifact(session).await?,
-    };
+/// A version of the app without the generator's own files.
+async fn version(held: &Held, id: Option<ArtifactId>) -> anyhow::Result<Option<ArtifactRecord>> {
     let version = artifact(held, id).await?;
     Ok(version.map(|version| ArtifactRecord {
         manifest: app_only(version.manifest),

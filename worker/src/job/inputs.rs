@@ -175,9 +175,7 @@ async fn input(held: &Held, base: Base) -> anyhow::Result<JobInput> {
         prompt: held.job.prompt.clone(),
         mode: held.job.mode,
         max_iterations: held.job.max_iterations,
-        conversation: db
-            .conversation(held.claim.session, Some(held.job.queued_seq))
-            .await?,
+        conversation: db.conversation_before(&held.job).await?,
         resume: base.resume,
         budget: held.job.budget,
         spent: base.spent,

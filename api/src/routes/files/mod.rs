@@ -8,13 +8,12 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use leo_common::artifacts::PackedFile;
 use leo_common::store::artifacts::ArtifactRecord;
 use leo_protocol::JobId;
-use leo_protocol::http::{FileEntry, FileList};
 use leo_protocol::problem::Problem;
+use leo_protocol::versions::{FileEntry, FileList};
 use mime_guess::{Mime, mime};
 
 use crate::actions;
@@ -24,8 +23,10 @@ use crate::extract::Path;
 use crate::state::AppState;
 
 mod held_back;
+mod range;
 
 use held_back::held_back;
+use range::{Wanted, wanted};
 
 /// What a file may do when a browser opens it: nothing.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -50,6 +51,8 @@ pub(crate) async fn list(
         path: path.to_owned(),
         size: file.size,
         sha256: file.sha256.clone(),
+        executable: file.executable,
+        content_type: with_charset(&kind_of(path)),
     });
     Ok(Json(FileList {
         files: files.collect(),
@@ -57,19 +60,27 @@ pub(crate) async fn list(
     }))
 }
 
-/// One file. Only images, fonts, media and plain text are shown by a browser.
+/// One file, or one range of it. Only images, fonts, media and plain text are shown by a browser.
 #[utoipa::path(get, path = "/api/jobs/{id}/files/{*path}", tag = "results",
-    params(("id" = JobId, Path), ("path" = String, Path, description = "as in the list of files")),
+    params(
+        ("id" = JobId, Path),
+        ("path" = String, Path, description = "as in the list of files"),
+        ("Range" = Option<String>, Header, description = "one range of bytes; several get the whole file"),
+        ("If-Range" = Option<String>, Header, description = "the `ETag` of the version that the range is of"),
+    ),
     responses(
         (status = 200, description = "its bytes", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 206, description = "the range", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 304, description = "the client has it (`If-None-Match`)"),
         (status = 404, description = "no such job or file", body = Problem, content_type = "application/problem+json"),
         (status = 410, description = "it is older than files are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
+        (status = 416, description = "the file has no such bytes; `Content-Range` says how many it has", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(crate) async fn file(
     State(state): State<AppState>,
     who: May<Read>,
     Path((id, path)): Path<(JobId, String)>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let artifact = artifact_of(&state, &who, id).await?;
@@ -82,10 +93,41 @@ pub(crate) async fn file(
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, safe).into_response());
     }
-    let body = Body::from_stream(held_back(
-        state.artifacts.read(&artifact.location, file).await?,
-    ));
-    Ok((safe, [(header::CONTENT_LENGTH, length(file))], body).into_response())
+    // Ranges are of `GET` alone.
+    if method == Method::HEAD {
+        return Ok((
+            safe,
+            [(header::CONTENT_LENGTH, HeaderValue::from(file.size))],
+        )
+            .into_response());
+    }
+    let (status, part) = match wanted(&headers, &tag, file.size) {
+        Wanted::Beyond => return Err(ApiError::RangeBeyond { size: file.size }),
+        Wanted::Whole => (StatusCode::OK, 0..file.size),
+        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+    };
+    let length = [(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(part.end - part.start),
+    )];
+    let place = (status == StatusCode::PARTIAL_CONTENT)
+        .then(|| content_range(&part, file.size))
+        .transpose()?;
+    let bytes = match &place {
+        None => state.artifacts.read(&artifact.location, file).await?,
+        Some(_) => {
+            let part = state.artifacts.read_part(&artifact.location, file, part);
+            part.await?
+        }
+    };
+    let place = place.map(|place| [(header::CONTENT_RANGE, place)]);
+    let body = Body::from_stream(held_back(bytes));
+    Ok((status, safe, length, place, body).into_response())
+}
+
+fn content_range(part: &std::ops::Range<u64>, size: u64) -> Result<HeaderValue, ApiError> {
+    let text = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+    HeaderValue::from_str(&text).map_err(|_| ApiError::Internal("a header of a range"))
 }
 
 /// What a job of this user has left behind.
@@ -100,10 +142,6 @@ pub(crate) async fn artifact_of(
     artifact.ok_or(ApiError::ArtifactExpired)
 }
 
-fn length(file: &PackedFile) -> HeaderValue {
-    HeaderValue::from(file.size)
-}
-
 pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get(header::IF_NONE_MATCH);
     known
@@ -116,7 +154,7 @@ pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn safe_headers(path: &str, tag: &str) -> Result<HeaderMap, ApiError> {
-    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let kind = kind_of(path);
     let value = |text: &str| {
         HeaderValue::from_str(text).map_err(|_| ApiError::Internal("a header of a file"))
     };
@@ -124,6 +162,7 @@ fn safe_headers(path: &str, tag: &str) -> Result<HeaderMap, ApiError> {
     headers.insert(header::CONTENT_TYPE, value(&with_charset(&kind))?);
     headers.insert(header::ETAG, value(tag)?);
     headers.insert(header::CACHE_CONTROL, CACHE);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     let shown = if is_passive(&kind) {
         "inline"
@@ -132,6 +171,10 @@ fn safe_headers(path: &str, tag: &str) -> Result<HeaderMap, ApiError> {
     };
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(shown));
     Ok(headers)
+}
+
+fn kind_of(path: &str) -> Mime {
+    mime_guess::from_path(path).first_or_octet_stream()
 }
 
 /// Whether no browser runs anything in a file of this type.

@@ -122,6 +122,11 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("get", "/api/jobs/{id}/files", READ, &[200]),
     Route::new("get", "/api/jobs/{id}/files/{path}", READ, &[200]),
     Route::new("get", "/api/jobs/{id}/download", READ, &[200]),
+    Route::new("get", "/api/jobs/{id}/diff", READ, &[200]),
+    Route::new("post", "/api/jobs/{id}/restore", RUN, &[200]),
+    Route::new("post", "/api/jobs/{id}/fork", RUN, &[201]).with("{}"),
+    Route::new("post", "/api/jobs/{id}/link", RUN, &[201]).with("{}"),
+    Route::new("get", "/api/links/{name}", NOTHING, &[422]),
     // What operators do.
     Route::new("get", "/api/fleet", WATCH, &[200]),
     Route::new("post", "/api/fleet/{worker}/drain", OPERATE, &[200]),

@@ -1,0 +1,63 @@
+//! Large files and large trees cost the server no memory.
+
+use leo_protocol::versions::FileList;
+use leo_tests::client::Answer;
+use leo_tests::{Leo, Mode, procfs};
+use reqwest::Method;
+
+use super::made;
+
+/// How much an answer may add to what the server holds, in KiB.
+const ROOM: u64 = 48 << 10;
+
+#[tokio::test]
+async fn a_range_of_a_large_file_takes_no_memory() {
+    let mut leo = Leo::in_mode(Mode::Process).start().await;
+    let client = leo.client();
+    let session = client.new_session().await;
+    let size = 500_u64 << 20;
+    let job = made(
+        &client,
+        session,
+        &format!("sparse big.bin {size}; write a.txt x"),
+    )
+    .await;
+    client.file(job.id, "a.txt").await;
+    let process = leo.api(0).pid();
+    let before = procfs::peak_kib(process);
+    let path = format!("/api/jobs/{}/files/big.bin", job.id);
+    let range = format!("bytes={}-{}", size / 2, size / 2 + 99);
+    let request = client.request(Method::GET, &path).header("range", range);
+    assert_eq!(Answer::of(request).await.bytes(206), [0; 100]);
+    let request = client
+        .request(Method::GET, &path)
+        .header("range", "bytes=1-200000000");
+    let mut answer = request.send().await.unwrap();
+    let mut length = 0;
+    while let Some(chunk) = answer.chunk().await.unwrap() {
+        length += chunk.len();
+    }
+    assert_eq!(length, 200_000_000);
+    let more = procfs::peak_kib(process) - before;
+    assert!(more < ROOM, "{more} KiB more");
+}
+
+#[tokio::test]
+async fn a_large_tree_is_listed() {
+    let leo = Leo::in_mode(Mode::Process).start().await;
+    let client = leo.client();
+    let session = client.new_session().await;
+    let job = made(
+        &client,
+        session,
+        "many deep/folder 45000; write index.html x; executable index.html",
+    )
+    .await;
+    let list: FileList = client.files(job.id).await;
+    assert_eq!(list.files.len(), 45_001);
+    assert!(list.files.is_sorted_by(|a, b| a.path < b.path));
+    let page = list.files.last().unwrap();
+    assert_eq!((page.path.as_str(), page.executable), ("index.html", true));
+    assert_eq!(page.content_type, "text/html; charset=utf-8");
+    assert!(!list.files[0].executable);
+}
