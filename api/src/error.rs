@@ -57,7 +57,7 @@
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 502 | `github_unavailable` | GitHub does not say who somebody, or a token, is |
 //! | 503 | `unavailable` | the database, the store of files and older events, or the identity provider does not answer, or this server restarts |
-//! | 503 | `busy` | too many downloads, uploads, sign-ins or tests at once |
+//! | 503 | `busy` | too many downloads, uploads, comparisons, sign-ins or tests at once |
 
 use std::time::Duration;
 
