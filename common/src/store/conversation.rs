@@ -9,7 +9,7 @@ use leo_protocol::runner::{Message, Role};
 use leo_protocol::{JobId, SessionId};
 
 use super::jobs::JobRecord;
-use super::{Db, StoreError, to_db};
+use super::{Db, StoreError};
 
 /// Jobs that a conversation reaches back to; bounds what is read at once.
 const JOBS: i64 = 100;
@@ -47,24 +47,34 @@ impl Db {
     /// When the database fails.
     pub async fn conversation_before(&self, job: &JobRecord) -> Result<Vec<Message>, StoreError> {
         let begun = self.begun_with(job.id).await?;
-        let mut jobs = self.said(job.session_id, Some(job.queued_seq)).await?;
+        let mut jobs = self.said(job.session_id, Some(job.id)).await?;
         // A version whose maker is not known leads nowhere; then everything is told.
         let place = (begun.artifact.is_none() || begun.made_by.is_some()).then_some(begun.made_by);
         keep_the_line(&mut jobs, place);
         self.with_origin(job.session_id, jobs).await
     }
 
-    /// The latest jobs, the youngest first.
-    async fn said(&self, session: SessionId, before: Option<u64>) -> Result<Vec<Said>, StoreError> {
+    /// The latest jobs, the youngest first; with `before` in the order in which they ran, those that
+    /// ran before that one: a delayed job follows what was submitted after it.
+    async fn said(
+        &self,
+        session: SessionId,
+        before: Option<JobId>,
+    ) -> Result<Vec<Said>, StoreError> {
         let rows = sqlx::query!(
             r#"select j.id, j.prompt, j.created_at, j.summary, coalesce(j.finished_at, j.created_at) as "ended_at!",
                       (j.status = 'completed' and j.artifact_id is not null) as "version!",
                       b.job_id is not null as "known!", b.of_job as "of_job?"
-                 from jobs j left join job_bases b on b.job_id = j.id
-                where j.session_id = $1 and ($2::bigint is null or j.queued_seq < $2)
-                order by j.queued_seq desc limit $3"#,
+                 from jobs j left join job_bases b on b.job_id = j.id left join jobs own on own.id = $2
+                where j.session_id = $1 and ($2::uuid is null or case
+                        when j.id = own.id then false
+                        when j.started_seq is null then j.queued_seq < own.queued_seq
+                        else own.started_seq is null or j.started_seq < own.started_seq end)
+                order by case when $2::uuid is null then j.queued_seq
+                              else coalesce(j.started_seq, j.queued_seq) end desc
+                limit $3"#,
             session.uuid(),
-            before.map(to_db),
+            before.map(JobId::uuid),
             JOBS,
         )
         .fetch_all(&self.pool)

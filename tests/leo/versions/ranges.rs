@@ -108,7 +108,7 @@ async fn what_is_no_single_range_gets_the_whole() {
 
 #[tokio::test]
 async fn a_changed_byte_is_not_passed_on() {
-    let leo = Leo::in_mode(Mode::Process).start().await;
+    let leo = Leo::in_mode(Mode::Process).complains().start().await;
     let client = leo.client();
     let session = client.new_session().await;
     let job = made(&client, session, &format!("pattern big.bin {SIZE}")).await;

@@ -28,7 +28,6 @@
 //! | `write PATH TEXT`, `read PATH` | writes a file (with its folders), prints one |
 //! | `data PATH HEX` | writes a file of these bytes |
 //! | `pattern PATH BYTES` | writes a file of so many bytes, byte n of which is n * 31 / 7 modulo 251 |
-//! | `many FOLDER N` | writes N files of some bytes into a folder |
 //! | `remove PATH`, `executable PATH` | removes a file, or makes it one that can be executed |
 //! | `once PATH N` | where the file is not there, makes it and ends with code N |
 //! | `stay PATH` | where the file is not there, makes it and waits until it is killed |
@@ -188,7 +187,6 @@ fn file_command(name: &str, rest: &str) -> Result<()> {
         "write" => fs::write(with_folders(first)?, second)?,
         "data" => fs::write(with_folders(first)?, decode(second.trim())?)?,
         "pattern" => pattern(&with_folders(first)?, second.trim().parse()?)?,
-        "many" => many(first, second.trim().parse()?)?,
         "remove" => fs::remove_file(path(first))?,
         "executable" => fs::set_permissions(path(first), fs::Permissions::from_mode(0o755))?,
         "fill" => fill(&with_folders(first)?, second.trim().parse()?)?,
@@ -206,14 +204,6 @@ fn pattern(path: &Path, bytes: u64) -> Result<()> {
         to.write_all(&[u8::try_from(n * 31 / 7 % 251)?])?;
     }
     Ok(to.flush()?)
-}
-
-fn many(folder: &str, count: u64) -> Result<()> {
-    let first = with_folders(&format!("{folder}/1.txt"))?;
-    for n in 1..=count {
-        fs::write(first.with_file_name(format!("{n}.txt")), n.to_string())?;
-    }
-    Ok(())
 }
 
 /// Nothing is written, so that it takes no time.

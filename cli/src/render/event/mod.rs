@@ -51,7 +51,14 @@ fn said(kind: &EventKind) -> Option<Line> {
         EventKind::ArtifactPublished {
             github_url, error, ..
         } => say::published(github_url.as_deref(), error.as_deref()),
-        EventKind::SessionChanged { title, .. } => say::titled(title.as_deref()),
+        EventKind::SessionChanged {
+            title,
+            current_job,
+            forked_from,
+        } => {
+            let version = say::changed(*current_job, *forked_from);
+            version.or_else(|| say::titled(title.as_deref()))
+        }
         EventKind::SessionStart { iteration, agent } => say::round(*iteration, *agent),
         EventKind::FilesWritten { count } => say::written(*count),
         EventKind::DepsInstalled {} => line(Tone::Faint, "·", "dependencies installed"),

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use leo_protocol::FailureReason;
 use leo_protocol::event::{AgentRole, ToolStatus, WorkerChange};
+use leo_protocol::http::Origin;
+use leo_protocol::{FailureReason, JobId};
 use serde_json::Value;
 
 use super::{Line, line};
@@ -59,6 +60,15 @@ pub(super) fn published(github: Option<&str>, error: Option<&str>) -> Option<Lin
         (None, Some(error)) => line(Tone::Bad, "!", format!("not published: {error}")),
         (None, None) => None,
     }
+}
+
+/// A version that was gone back to, or that a fork begins with.
+pub(super) fn changed(version: Option<JobId>, forked_from: Option<Origin>) -> Option<Line> {
+    let said = match forked_from {
+        Some(from) => format!("begins with what the job {} has made", from.job_id),
+        None => format!("goes on from what the job {} has made", version?),
+    };
+    line(Tone::Title, "↩", said)
 }
 
 pub(super) fn titled(title: Option<&str>) -> Option<Line> {
