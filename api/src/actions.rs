@@ -3,14 +3,13 @@
 //! Each action commits first; then workers and viewers are told, which never delays the answer and
 //! costs nothing but time when it fails.
 
-use leo_common::store::jobs::{Cancelled, JobRecord, Submit, Submitted};
+use leo_common::store::jobs::{Cancelled, JobRecord, Submit, Submitted, job_view};
 use leo_common::store::sessions::Fact;
 use leo_protocol::http::{Job, SubmitJob};
 use leo_protocol::{JobId, SessionId, UserId};
 
 use crate::auth::Principal;
 use crate::error::ApiError;
-use crate::job_view::job_view;
 use crate::state::AppState;
 use crate::validate;
 

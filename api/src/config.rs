@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use leo_common::config::{
-    Database, GitHub, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing,
+    Database, GitHub, Hooks, Http, Identity, Keeping, Limits, MIN_SECRET_KEY, Model, Outgoing,
     PrivateAddresses, Quotas, RedisServer, Runners, Signing,
 };
 use leo_common::error_chain::Chain;
@@ -88,6 +88,9 @@ pub struct ApiConfig {
     /// What it may ask for users.
     #[command(flatten)]
     pub outgoing: Outgoing,
+    /// Whom workers tell of what happens.
+    #[command(flatten)]
+    pub hooks: Hooks,
     /// Where results are.
     #[command(flatten)]
     pub keeping: Keeping,
@@ -188,6 +191,25 @@ impl ApiConfig {
             name,
             what: what.to_owned(),
         })
+    }
+
+    /// The host of the installation's deploy hook, if there is one.
+    ///
+    /// # Errors
+    /// When half of it is missing, or it cannot be used.
+    pub(crate) fn deploy_host(&self) -> Result<Option<String>, WrongSetting> {
+        let hook = self.hooks.deploy_hook().map_err(|line| {
+            let (name, what) = line.split_once(": ").unwrap_or_default();
+            let secret = name == "DEPLOY_HOOK_SECRET";
+            let name = if secret {
+                "DEPLOY_HOOK_SECRET"
+            } else {
+                "DEPLOY_HOOK_URL"
+            };
+            WrongSetting::because(name, what)
+        })?;
+        let host = hook.and_then(|hook| hook.url.host_str().map(str::to_owned));
+        Ok(host)
     }
 
     /// The key of tokens; `None` where it is not set and need not be.

@@ -28,6 +28,9 @@
 //! | 409 | `no_password` | the account signs in another way |
 //! | 409 | `idempotency_conflict` | the key was used for another request |
 //! | 409 | `too_many_keys` | the account has as many keys as it may have |
+//! | 409 | `too_many_webhooks` | the account has as many webhooks as it may have |
+//! | 409 | `webhook_disabled` | the webhook is told nothing |
+//! | 409 | `no_deploy_hook` | nobody is there who deploys |
 //! | 409 | `no_secret_key` | secrets cannot be kept without `LEO_SECRET_KEY` |
 //! | 409 | `superseded` | a newer attempt of the container's job runs |
 //! | 409 | `job_ended` | the container's job has ended |
@@ -72,6 +75,7 @@ use leo_common::runner_token::BadRunnerToken;
 use leo_common::store::StoreError;
 use leo_common::store::keys::MAX_KEYS;
 use leo_common::store::limits::Quota;
+use leo_common::store::webhooks::MAX_WEBHOOKS;
 use leo_protocol::problem::Problem;
 
 use crate::accounts::AccountError;
@@ -123,6 +127,18 @@ pub(crate) enum ApiError {
     /// A key too many.
     #[error("An account may have {MAX_KEYS} API keys at once; revoke one first.")]
     TooManyKeys,
+    /// A webhook too many.
+    #[error("An account may have {MAX_WEBHOOKS} webhooks; remove one first.")]
+    TooManyWebhooks,
+    /// A webhook that is told nothing.
+    #[error("This webhook is disabled; enable it first.")]
+    WebhookDisabled,
+    /// Nobody deploys.
+    #[error(
+        "Nobody is there to deploy it: make a webhook with the event `deploy.requested` (POST /api/webhooks), or \
+         have the operator set DEPLOY_HOOK_URL and DEPLOY_HOOK_SECRET for everybody."
+    )]
+    NoDeployHook,
     /// Retry of a job that goes on.
     #[error("This job has not ended yet; cancel it or wait for its end before a retry.")]
     JobNotFinished,
@@ -274,6 +290,9 @@ impl ApiError {
             Self::PartialFiles => (StatusCode::CONFLICT, "partial_files"),
             Self::PushUnderWay => (StatusCode::CONFLICT, "push_under_way"),
             Self::GitHubAway => (StatusCode::BAD_GATEWAY, "github_unavailable"),
+            Self::TooManyWebhooks => (StatusCode::CONFLICT, "too_many_webhooks"),
+            Self::WebhookDisabled => (StatusCode::CONFLICT, "webhook_disabled"),
+            Self::NoDeployHook => (StatusCode::CONFLICT, "no_deploy_hook"),
             Self::JobNotFinished => (StatusCode::CONFLICT, "job_not_finished"),
             Self::PayloadTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),

@@ -15,7 +15,6 @@ mod diff;
 mod error;
 mod extract;
 mod headers;
-mod job_view;
 mod limits;
 mod marks;
 mod meter;

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use leo_common::config::{Database, Signing};
 use leo_common::store::Db;
 use leo_common::store::providers::SealedKeys;
+use leo_common::store::webhooks::SealedSecrets;
 use leo_common::vault::{Purpose, Vault, VaultError};
 use leo_protocol::UserId;
 
@@ -56,13 +57,13 @@ pub async fn reencrypt(settings: &Reencryption) -> anyhow::Result<Reencrypted> {
     let vault = settings.signing.vault().context("make the key")?;
     let db = server::database(&settings.database)?;
     let mut done = Reencrypted::default();
-    keys(&db, &vault, &mut done).await?;
-    tokens(&db, &vault, &mut done).await?;
+    provider_keys(&db, &vault, &mut done).await?;
+    github_tokens(&db, &vault, &mut done).await?;
+    webhook_secrets(&db, &vault, &mut done).await?;
     Ok(done)
 }
 
-/// Keys of model providers.
-async fn keys(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
+async fn provider_keys(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
     let mut last = None;
     loop {
         let page = db.sealed_keys(last).await.context("read the secrets")?;
@@ -76,8 +77,7 @@ async fn keys(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<
     }
 }
 
-/// Tokens of accounts at GitHub.
-async fn tokens(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
+async fn github_tokens(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
     let mut last = None;
     loop {
         let page = db.sealed_tokens(last).await.context("read the secrets")?;
@@ -96,18 +96,53 @@ async fn tokens(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Resul
     }
 }
 
+async fn webhook_secrets(db: &Db, vault: &Vault, done: &mut Reencrypted) -> anyhow::Result<()> {
+    let mut last = None;
+    loop {
+        let page = db.sealed_webhook_secrets(last).await;
+        let page = page.context("read the secrets of webhooks")?;
+        let Some(end) = page.last() else {
+            return Ok(());
+        };
+        last = Some(end.id);
+        for old in &page {
+            renew_webhook(db, vault, old, done).await?;
+        }
+    }
+}
+
+async fn renew_webhook(
+    db: &Db,
+    vault: &Vault,
+    old: &SealedSecrets,
+    done: &mut Reencrypted,
+) -> anyhow::Result<()> {
+    let before = done.renewed;
+    let mut resealed = |sealed| resealed(vault, old.user, Purpose::WebhookSecret, sealed, done);
+    let new = SealedSecrets {
+        secret: resealed(Some(&old.secret)).unwrap_or_default(),
+        before: resealed(old.before.as_deref()),
+        ..*old
+    };
+    if done.renewed > before {
+        let stored = db.reseal_webhook(old, &new).await;
+        stored.context("store the secret of a webhook")?;
+    }
+    Ok(())
+}
+
 async fn renew(
     db: &Db,
     vault: &Vault,
     old: &SealedKeys,
     done: &mut Reencrypted,
 ) -> anyhow::Result<()> {
-    const FOR: Purpose = Purpose::ProviderKey;
     let before = done.renewed;
+    let mut resealed = |sealed| resealed(vault, old.user, Purpose::ProviderKey, sealed, done);
     let new = SealedKeys {
         user: old.user,
-        secret: resealed(vault, old.user, FOR, old.secret.as_deref(), done),
-        secret_before: resealed(vault, old.user, FOR, old.secret_before.as_deref(), done),
+        secret: resealed(old.secret.as_deref()),
+        secret_before: resealed(old.secret_before.as_deref()),
     };
     if done.renewed > before {
         let stored = db.reseal(old, &new).await;

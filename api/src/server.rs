@@ -207,6 +207,7 @@ async fn start(
         model: config.model.clone(),
         github: config.github.clone(),
         outgoing: outgoing(config, private)?,
+        deploy_host: config.deploy_host()?,
         tests: Places::default(),
         depth: Depth::default(),
         tasks: TaskTracker::new(),

@@ -56,6 +56,8 @@ pub(crate) struct Inner {
     pub(crate) github: GitHub,
     /// Asks servers that users name.
     pub(crate) outgoing: Outgoing,
+    /// The host of the installation's deploy hook, if there is one.
+    pub(crate) deploy_host: Option<String>,
     /// Tests of providers that are under way.
     pub(crate) tests: Places,
     /// How much waits, for the metrics.

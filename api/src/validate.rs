@@ -203,7 +203,11 @@ pub(crate) fn account(update: &UpdateAccount, prompt_limit: usize) -> Result<(),
     Ok(())
 }
 
-fn line(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
+/// A text in one line of 1 to `max` characters.
+///
+/// # Errors
+/// When it is none; names the field.
+pub(crate) fn line(field: &str, text: &str, max: usize) -> Result<(), ApiError> {
     if !(1..=max).contains(&text.chars().count()) {
         let message = format!("must have from 1 to {max} characters");
         return Err(ApiError::invalid(field, message));

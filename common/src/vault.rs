@@ -33,6 +33,8 @@ pub enum Purpose {
     ProviderKey,
     /// The token of a user's account at GitHub.
     GitHubToken,
+    /// What a user's webhook is signed with.
+    WebhookSecret,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
         match self {
             Self::ProviderKey => "provider key",
             Self::GitHubToken => "github token",
+            Self::WebhookSecret => "webhook secret",
         }
     }
 }

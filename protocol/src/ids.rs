@@ -105,3 +105,11 @@ id! {
     /// A browser that is signed in.
     SignInId
 }
+id! {
+    /// An address that a user has told, which hears of his jobs.
+    WebhookId
+}
+id! {
+    /// One try to deliver to a webhook.
+    DeliveryId
+}

@@ -23,10 +23,12 @@ pub mod provider;
 pub mod repl;
 pub mod runner;
 pub mod versions;
+pub mod webhooks;
 
 pub use budget::{Budget, Spent};
 pub use event::{Event, EventKind, LogLine, LogStream};
 pub use ids::{
-    ArtifactId, EffectId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId, UserId, WorkerId,
+    ArtifactId, DeliveryId, EffectId, HostId, InstanceId, JobId, KeyId, SessionId, SignInId,
+    UserId, WebhookId, WorkerId,
 };
 pub use job::{AgentState, FailureReason, JobStatus, Mode};

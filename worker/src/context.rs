@@ -19,7 +19,7 @@ use crate::dial::Dial;
 use crate::drain::Draining;
 use crate::holds::Holds;
 use crate::orchestrator::Orchestrator;
-use crate::outbox::Doorbell;
+use crate::outbox::{Doorbell, Hooks};
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
 
@@ -50,6 +50,8 @@ pub(crate) struct Parts {
     pub(crate) draining: Draining,
     /// Tells that there may be an effect to carry out.
     pub(crate) outbox: Doorbell,
+    /// What deliveries to webhooks go through.
+    pub(crate) hooks: Hooks,
     /// The ways of jobs that are being gone.
     pub(crate) jobs: TaskTracker,
     /// The process is to end: claim nothing more, hand over what runs.

@@ -32,7 +32,7 @@ use crate::orchestrator::Orchestrator;
 use crate::orchestrator::docker::{Docker, DockerConfig};
 use crate::orchestrator::ecs::{Ecs, EcsConfig};
 use crate::orchestrator::process::{Process, ProcessConfig};
-use crate::outbox::{self, Doorbell};
+use crate::outbox::{self, Doorbell, Hooks};
 use crate::pulse::Pulse;
 use crate::reconcile::witness::Witness;
 use crate::{beat, job, metrics_server, reconcile};
@@ -223,6 +223,7 @@ async fn start(
         witness: Witness::default(),
         draining: Draining::default(),
         outbox: Doorbell::default(),
+        hooks: Hooks::new(&config)?,
         jobs: TaskTracker::new(),
         shutdown,
         db,

@@ -20,8 +20,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, diff, docs, download, events, files, fleet, github, health, jobs, keys, links, log,
-    metrics, provider, quotas, sessions, tickets, users, versions,
+    audit, auth, deploy, diff, docs, download, events, files, fleet, github, health, jobs, keys, links, log,
+    metrics, provider, quotas, sessions, tickets, users, versions, webhooks,
 };
 use crate::runner::http;
 use crate::state::AppState;
@@ -74,6 +74,13 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(provider::test::test))
         .routes(routes!(github::get, github::put, github::delete))
         .routes(routes!(github::push::push))
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::get, webhooks::update, webhooks::delete))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::test))
+        .routes(routes!(webhooks::deliveries::retry))
+        .routes(routes!(deploy::settings))
         .routes(routes!(sessions::create, sessions::list))
         .routes(routes!(sessions::get, sessions::update, sessions::delete))
         .routes(routes!(sessions::messages))
@@ -83,6 +90,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::get))
         .routes(routes!(jobs::cancel))
         .routes(routes!(jobs::retry))
+        .routes(routes!(deploy::deploy))
         .routes(routes!(files::list))
         .routes(routes!(files::file))
         .routes(routes!(download::download))

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use leo_common::store::jobs::JobFilter;
+use leo_common::store::jobs::{JobFilter, job_view};
 use leo_protocol::http::{Job, Page, SubmitJob};
 use leo_protocol::problem::Problem;
 use leo_protocol::{JobId, JobStatus, SessionId};
@@ -15,7 +15,6 @@ use crate::actions;
 use crate::auth::{May, Read, Run};
 use crate::error::ApiError;
 use crate::extract::{Path, Query, ValidJson};
-use crate::job_view::job_view;
 use crate::paging;
 use crate::state::AppState;
 

@@ -8,6 +8,7 @@ use crate::validate;
 
 pub(crate) mod audit;
 pub(crate) mod auth;
+pub(crate) mod deploy;
 pub(crate) mod diff;
 pub(crate) mod docs;
 pub(crate) mod download;
@@ -27,6 +28,7 @@ pub(crate) mod sessions;
 pub(crate) mod tickets;
 pub(crate) mod users;
 pub(crate) mod versions;
+pub(crate) mod webhooks;
 
 /// The header with which a client may send a request twice.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";

@@ -1,6 +1,6 @@
 //! What clients ask for, and how it is carried out.
 
-use leo_common::store::jobs::JobRecord;
+use leo_common::store::jobs::{JobRecord, job_view};
 use leo_protocol::account::Scope;
 use leo_protocol::http::{Job, SubmitJob};
 use leo_protocol::repl::{ClientMessage, ServerMessage};
@@ -15,7 +15,6 @@ use super::viewer::Viewer;
 use super::viewers::MAX_JOINED;
 use crate::auth::Principal;
 use crate::error::ApiError;
-use crate::job_view::job_view;
 use crate::{actions, limits, validate};
 
 /// Jobs told about when a session is joined, the latest ones.

@@ -9,6 +9,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches};
 
 mod aws;
 mod github;
+mod hooks;
 mod identity;
 mod limits;
 mod model;
@@ -18,6 +19,7 @@ mod values;
 
 pub use aws::Aws;
 pub use github::GitHub;
+pub use hooks::{DeployHook, Hooks};
 pub use identity::{Identity, Registration};
 pub use limits::{Limits, Quotas};
 pub use model::{Hints, Model, Provider, Switch};

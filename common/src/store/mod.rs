@@ -44,6 +44,7 @@ pub mod tickets;
 pub mod uploads;
 pub mod users;
 pub mod versions;
+pub mod webhooks;
 pub mod workers;
 
 pub use migrations::MIGRATOR;

@@ -42,7 +42,7 @@ impl Pool {
 pub struct Effect {
     /// The effect.
     pub id: EffectId,
-    /// The job that it follows from.
+    /// The job that it follows from; the nil id for a test of a webhook, which follows from none.
     pub job: JobId,
     /// What it is; unique among the job's.
     pub kind: String,
@@ -111,7 +111,7 @@ impl Db {
         let effects = rows.into_iter().filter_map(|row| {
             Some(Effect {
                 id: row.id?.into(),
-                job: row.job_id?.into(),
+                job: row.job_id.unwrap_or_default().into(),
                 kind: row.kind?,
                 lane: row.lane?,
                 payload: row.payload?,

@@ -46,6 +46,8 @@ export interface EventFields {
   cancelled: { requestId: string };
   /** Of the session, after the end of the job that it names. */
   artifact_published: { jobId: string; githubUrl?: string; error?: string };
+  /** Of the session: what a deploy hook has answered about the job that it names, and what went wrong. */
+  deploy_answered: { jobId: string; host: string; status?: number; error?: string; nextTryAt?: string };
   /** Of the session. */
   session_changed: {
     title?: string;
@@ -143,6 +145,7 @@ const KNOWN: Record<EventType, true> = {
   failed: true,
   cancelled: true,
   artifact_published: true,
+  deploy_answered: true,
   session_changed: true,
 };
 

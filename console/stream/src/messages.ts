@@ -127,7 +127,7 @@ function batch(fields: Fields): Frame | undefined {
   const placed = events.map((event, index) => {
     event['seq'] = first + index;
     event['sessionId'] = sessionId;
-    // `artifact_published` belongs to the session and names a job itself.
+    // `artifact_published` and `deploy_answered` belong to the session and name a job themselves.
     if (jobId !== undefined) event['jobId'] ??= jobId;
     return eventOf(event as Fields & Place);
   });

@@ -4,6 +4,7 @@
 //! store and spliced in on the way out (see [`crate::batch`]). [`Event`] is one event as a client
 //! receives it.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -288,6 +289,22 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
+    /// A deploy hook was asked to deploy a result, after its job's end.
+    DeployAnswered {
+        /// Whose result.
+        job_id: JobId,
+        /// The hook's host.
+        host: String,
+        /// What it answered, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// What went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+        /// When it is asked again, where it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_try_at: Option<DateTime<Utc>>,
+    },
     /// The session itself changed.
     SessionChanged {
         /// The new title.
@@ -348,6 +365,7 @@ impl EventKind {
             | Self::Failed { .. }
             | Self::Cancelled { .. }
             | Self::ArtifactPublished { .. }
+            | Self::DeployAnswered { .. }
             | Self::SessionChanged { .. } => false,
         }
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use leo_common::config::{
-    Bytes, Database, GitHub, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners,
+    Bytes, Database, GitHub, Hooks, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners,
     Signing,
 };
 use leo_common::job_model::JobModel;
@@ -47,6 +47,9 @@ pub struct WorkerConfig {
     /// private networks are asked only where that is set.
     #[command(flatten)]
     pub outgoing: Outgoing,
+    /// Whom it tells of what happens.
+    #[command(flatten)]
+    pub hooks: Hooks,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented with its type")]
     pub github: GitHub,
@@ -65,6 +68,10 @@ pub struct Running {
     /// Where the api listens. Mode `process` has no isolation and refuses all but loopback.
     #[arg(long, env = "LEO_BIND", default_value = "127.0.0.1:5013")]
     pub leo_bind: SocketAddr,
+    /// The address that people use, where it is not the one that the api listens on: links to results
+    /// begin with it.
+    #[arg(long, env = "LEO_PUBLIC_URL")]
+    pub leo_public_url: Option<url::Url>,
     /// Jobs that this worker runs at once.
     #[arg(long, env = "WORKER_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub worker_concurrency: u32,
@@ -222,6 +229,7 @@ impl WorkerConfig {
         {
             return Err("DEMO_SPEED must be 0 or a number above it".to_owned());
         }
+        self.hooks.deploy_hook()?;
         let model = JobModel::of_installation(&self.model, None);
         if let Some(address) = Reach::of(self).refuses(&model) {
             return Err(format!(

@@ -21,6 +21,10 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::push;
 
+mod webhook;
+
+pub(crate) use webhook::Hooks;
+
 /// How often effects are looked for, if nobody tells of one.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause before an answer is written down again after the database has failed.
@@ -159,8 +163,11 @@ fn kind_of(name: &str) -> &'static str {
 }
 
 async fn carry_out(ctx: &Context, effect: &Effect) -> Done {
-    match effect.kind.split(':').next() {
-        Some("push") => Box::pin(push::carry_out(ctx, effect)).await,
+    let (kind, of) = effect.kind.split_once(':').unwrap_or((&effect.kind, ""));
+    match kind {
+        "push" => Box::pin(push::carry_out(ctx, effect)).await,
+        "webhook" => webhook::deliver(ctx, effect, of).await,
+        "deploy" => webhook::deploy(ctx, effect).await,
         // Another version of Leo has written it, and its workers know how.
         _ => Done::Again {
             after: LATER,

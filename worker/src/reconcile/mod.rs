@@ -14,6 +14,7 @@ mod deleted_sessions;
 mod expired_artifacts;
 mod lapsed_credentials;
 mod late_starts;
+mod old_deliveries;
 mod old_keys;
 mod orphaned_containers;
 mod orphaned_folders;
@@ -129,5 +130,6 @@ async fn sweep(ctx: &Context) {
     loop {
         ticks.tick().await;
         lapsed_credentials::look(ctx).await;
+        old_deliveries::look(ctx).await;
     }
 }

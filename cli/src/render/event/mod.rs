@@ -51,6 +51,12 @@ fn said(kind: &EventKind) -> Option<Line> {
         EventKind::ArtifactPublished {
             github_url, error, ..
         } => say::published(github_url.as_deref(), error.as_deref()),
+        EventKind::DeployAnswered {
+            host,
+            status,
+            error,
+            ..
+        } => say::deployed(host, *status, error.as_deref()),
         EventKind::SessionChanged {
             title,
             current_job,

@@ -71,6 +71,18 @@ pub(super) fn changed(version: Option<JobId>, forked_from: Option<Origin>) -> Op
     line(Tone::Title, "↩", said)
 }
 
+/// What came of a deploy.
+pub(super) fn deployed(host: &str, status: Option<u16>, error: Option<&str>) -> Option<Line> {
+    match (status, error) {
+        (_, Some(error)) => line(Tone::Bad, "!", format!("deploy hook at {host}: {error}")),
+        (Some(status), None) => {
+            let said = format!("deploy hook at {host} answered {status}");
+            line(Tone::Good, "✓", said)
+        }
+        (None, None) => None,
+    }
+}
+
 pub(super) fn titled(title: Option<&str>) -> Option<Line> {
     line(
         Tone::Faint,

@@ -10,6 +10,7 @@ mod end_many;
 mod place;
 mod record;
 mod submit;
+mod view;
 
 pub use due::Due;
 pub use end::{Cancelled, Outcome, download_url};
@@ -17,3 +18,4 @@ pub use end_many::{Ended, Ending};
 pub(crate) use record::shown_status;
 pub use record::{JobFilter, JobRecord};
 pub use submit::{Submit, Submitted};
+pub use view::job_view;

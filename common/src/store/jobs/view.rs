@@ -1,10 +1,12 @@
 //! A stored job as clients see it.
 
-use leo_common::store::jobs::{JobRecord, download_url};
 use leo_protocol::http::{Job, QueuePlace};
 
+use super::{JobRecord, download_url};
+
 /// The job for clients; `queue` is known only where somebody has asked for it.
-pub(crate) fn job_view(job: JobRecord, queue: Option<QueuePlace>) -> Job {
+#[must_use]
+pub fn job_view(job: JobRecord, queue: Option<QueuePlace>) -> Job {
     Job {
         id: job.id,
         session_id: job.session_id,
