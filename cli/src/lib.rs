@@ -64,6 +64,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(args) => commands::versions::restore(&server, &args).await,
         Command::Fork(args) => commands::versions::fork(&server, args).await,
         Command::Link(args) => commands::versions::link(&server, &args).await,
+        Command::Deploy(args) => commands::deploy::run(&server, &args).await,
+        Command::Webhooks(args) => commands::webhooks::run(&server, args).await,
         Command::Keys(args) => commands::keys::run(&server, args).await,
         Command::Provider(args) => commands::provider::run(&server, args).await,
         Command::Push(args) => commands::push::run(&server, &args).await,

@@ -3,6 +3,7 @@
 //!
 //! What a job has done so far comes as [`past`] events, the test of a model provider step by step
 //! ([`providers`]). Versions of an app are compared, restored, forked and given away ([`versions`]).
+//! ([`providers`]). [`webhooks`] has what is told to other servers.
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -13,6 +14,7 @@ pub mod past;
 pub mod providers;
 pub mod stream;
 pub mod versions;
+pub mod webhooks;
 
 /// Where Leo is and who asks.
 #[derive(Debug, Clone)]

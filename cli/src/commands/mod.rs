@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 pub(crate) mod cancel;
 pub(crate) mod check;
+pub(crate) mod deploy;
 pub(crate) mod diff;
 pub(crate) mod download;
 pub(crate) mod files;
@@ -20,6 +21,7 @@ pub(crate) mod run;
 pub(crate) mod sessions;
 pub(crate) mod unzip;
 pub(crate) mod versions;
+pub(crate) mod webhooks;
 
 use follow::End;
 
