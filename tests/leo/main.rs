@@ -46,6 +46,7 @@ mod generator;
 #[cfg(target_os = "linux")]
 mod gone;
 mod handover;
+mod hooks;
 mod hostile;
 mod idempotency;
 mod identity;

@@ -2,7 +2,8 @@
 
 use leo_protocol::account::Scope;
 use leo_protocol::http::Me;
-use leo_protocol::{JobId, KeyId, SessionId, UserId};
+use leo_protocol::webhooks::CreatedWebhook;
+use leo_protocol::{DeliveryId, JobId, KeyId, SessionId, UserId, WebhookId};
 use leo_tests::client::Answer;
 use leo_tests::{Client, Leo, secrets};
 use reqwest::Method;
@@ -70,6 +71,8 @@ pub(super) struct Things {
     /// It has ended and left files.
     pub(super) job: JobId,
     pub(super) key: KeyId,
+    /// It deploys.
+    pub(super) webhook: WebhookId,
     pub(super) user: UserId,
 }
 
@@ -80,6 +83,7 @@ impl Things {
             session: SessionId::generate(),
             job: JobId::generate(),
             key: KeyId::generate(),
+            webhook: WebhookId::generate(),
             user: UserId::generate(),
         }
     }
@@ -90,11 +94,13 @@ impl Things {
             Some("sessions") => self.session.to_string(),
             Some("keys") => self.key.to_string(),
             Some("users") => self.user.to_string(),
+            Some("webhooks") => self.webhook.to_string(),
             _ => self.job.to_string(),
         };
         path.replace("{id}", &id)
             .replace("{path}", "a.txt")
             .replace("{worker}", "worker-0")
+            .replace("{delivery}", &DeliveryId::generate().to_string())
     }
 }
 
@@ -188,8 +194,19 @@ pub(super) async fn things(client: &Client, who: &Credential) -> Things {
         session: job.session_id,
         job: job.id,
         key: key(client, who, Scope::Read).await.0,
+        webhook: webhook(client, who).await,
         user: me.user_id,
     }
+}
+
+/// A new webhook of this account that deploys.
+async fn webhook(client: &Client, who: &Credential) -> WebhookId {
+    let body =
+        json!({"url": "https://hooks.invalid/x", "events": ["deploy.requested"]}).to_string();
+    let made = who.ask(client, "post", "/api/webhooks", Some(&body)).await;
+    let made: CreatedWebhook = made.expect(201);
+    secrets::remember(&made.secret);
+    made.webhook.id
 }
 
 /// A new key of this account.

@@ -73,6 +73,7 @@ const OPERATE: Needs = Needs::Operator(Scope::Admin);
 const NOTHING: Needs = Needs::Nothing;
 const RUNNER: Needs = Needs::Runner;
 
+const WEBHOOK: &str = r#"{"url": "https://hooks.invalid/x", "events": ["job.failed"]}"#;
 const PROMPT: &str = r#"{"prompt": "lines 1"}"#;
 const NOBODY: &str = r#"{"email": "nobody@leo.example", "password": "not the password"}"#;
 
@@ -103,6 +104,18 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("delete", "/api/settings/github", ADMIN, &[204]),
     Route::new("post", "/api/providers/test", RUN, &[200]).with("{}"),
     Route::new("get", "/api/quotas", READ, &[200]),
+    // Webhooks, and deploys, which go to one.
+    Route::new("post", "/api/webhooks", ADMIN, &[201]).with(WEBHOOK),
+    Route::new("get", "/api/webhooks", READ, &[200]),
+    Route::new("get", "/api/webhooks/{id}", READ, &[200]),
+    Route::new("patch", "/api/webhooks/{id}", ADMIN, &[200]).with(r#"{"description": "mine"}"#),
+    Route::new("delete", "/api/webhooks/{id}", ADMIN, &[204]).spends(),
+    Route::new("post", "/api/webhooks/{id}/secret", ADMIN, &[200]),
+    Route::new("post", "/api/webhooks/{id}/test", RUN, &[202]),
+    Route::new("get", "/api/webhooks/{id}/deliveries", READ, &[200]),
+    Route::new("post", "/api/webhooks/{id}/deliveries/{delivery}/retry", RUN, &[404]),
+    Route::new("get", "/api/settings/deploy", READ, &[200]),
+    Route::new("post", "/api/jobs/{id}/deploy", RUN, &[202]),
     // Sessions and jobs.
     Route::new("post", "/api/sessions", RUN, &[201]).with("{}"),
     Route::new("get", "/api/sessions", READ, &[200]),
