@@ -20,8 +20,8 @@ use crate::client_address::{Proxies, noting};
 use crate::extract::body_limit;
 use crate::openapi;
 use crate::routes::{
-    audit, auth, deploy, diff, docs, download, events, files, fleet, github, health, jobs, keys, links, log,
-    metrics, provider, quotas, sessions, tickets, users, versions, webhooks,
+    audit, auth, deploy, diff, docs, download, events, files, fleet, github, health, jobs, keys,
+    links, log, metrics, provider, quotas, sessions, tickets, users, versions, webhooks,
 };
 use crate::runner::http;
 use crate::state::AppState;

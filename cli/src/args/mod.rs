@@ -13,6 +13,7 @@ mod account;
 mod jobs;
 mod operate;
 mod versions;
+mod webhooks;
 
 pub(crate) use account::{
     CreateKeyArgs, GithubAction, GithubArgs, KeyArgs, KeysAction, KeysArgs, ProviderAction,
@@ -20,7 +21,10 @@ pub(crate) use account::{
 };
 pub(crate) use jobs::{DownloadArgs, JobsArgs, LogsArgs, RetryArgs, RunArgs, SessionsArgs};
 pub(crate) use operate::{ConfigAction, ConfigArgs, DemoArgs, FleetAction, FleetArgs};
-pub(crate) use versions::{DiffArgs, FilesArgs, ForkArgs, LinkArgs, PushArgs, RestoreArgs};
+pub(crate) use versions::{
+    DeployArgs, DiffArgs, FilesArgs, ForkArgs, LinkArgs, PushArgs, RestoreArgs,
+};
+pub(crate) use webhooks::{AddWebhookArgs, WebhooksAction, WebhooksArgs};
 
 /// Leo: from a prompt to an app.
 ///
@@ -83,12 +87,16 @@ pub(crate) enum Command {
     Fork(ForkArgs),
     /// Make an address at which anybody can download the app, for some time
     Link(LinkArgs),
+    /// Have the app that a job has made deployed
+    Deploy(DeployArgs),
     /// Push a job's files to GitHub, again or for the first time
     Push(PushArgs),
     /// List API keys, make or revoke one
     Keys(KeysArgs),
     /// Show or set your own model provider, or test one
     Provider(ProviderArgs),
+    /// List webhooks, make, test or remove one, or see what was delivered
+    Webhooks(WebhooksArgs),
     /// Show, connect or disconnect your account at GitHub, to which results are pushed
     Github(GithubArgs),
     /// Show the workers and the queue, or let a worker drain; for operators

@@ -76,3 +76,9 @@ pub(crate) struct PushArgs {
     #[arg(long)]
     pub(crate) detach: bool,
 }
+
+#[derive(Args)]
+pub(crate) struct DeployArgs {
+    #[command(flatten)]
+    pub(crate) of: OfJob,
+}

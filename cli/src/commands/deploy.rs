@@ -12,7 +12,9 @@ use crate::render::screen::Screen;
 
 pub(crate) async fn run(server: &Server, args: &DeployArgs) -> anyhow::Result<ExitCode> {
     let client = Client::new(server.clone())?;
-    let asked = client.deploy(args.job, &Uuid::new_v4().to_string()).await?;
+    let asked = client
+        .deploy(args.of.job, &Uuid::new_v4().to_string())
+        .await?;
     let hosts: Vec<_> = asked
         .hooks
         .iter()

@@ -136,3 +136,21 @@ async fn for_a_day_after_a_change_both_secrets_sign() {
     assert!(actions.contains("webhook.created") && actions.contains("webhook.secret_changed"));
     assert!(!actions.contains("whsec_") && !actions.contains("hook?for=leo"));
 }
+
+#[tokio::test]
+async fn secrets_outlive_the_key_that_they_were_encrypted_with() {
+    const OLD: &str = "a-key-that-everybody-may-read-in-this-file";
+    const NEW: &str = "the-key-after-that-which-everybody-may-read";
+    let mut leo = installation().workers(0).start().await;
+    let (anna, receiver) = (leo.user("anna"), Receiver::start().await);
+    let hook = make(&anna, &receiver.url(), &ENDS).await;
+    let both = [("LEO_SECRET_KEY", NEW), ("LEO_SECRET_KEY_PREVIOUS", OLD)];
+    leo.restart_with(&both).await;
+    assert!(leo.reencrypt().contains("re-encrypted 1,"));
+    leo.restart_with(&[("LEO_SECRET_KEY", NEW), ("LEO_SECRET_KEY_PREVIOUS", "")])
+        .await;
+    leo.start_worker().await;
+    let anna = leo.user("anna");
+    post(&anna, &format!("/api/webhooks/{}/test", hook.webhook.id)).await;
+    assert!(receiver.has(1).await[0].is_signed_with(&hook.secret));
+}

@@ -127,3 +127,23 @@ async fn one_that_is_gone_is_disabled_until_its_user_enables_it() {
     post(&anna, &test).await;
     receiver.has(2).await;
 }
+
+#[tokio::test]
+async fn one_that_fails_for_days_is_disabled() {
+    let leo = installation().start().await;
+    let anna = leo.user("anna");
+    let receiver = Receiver::answering(|_| answer(500, "")).await;
+    let hook = make(&anna, &receiver.url(), &ENDS).await.webhook.id;
+    let mut database = leo.database().connection().await;
+    let before = "update webhooks set failing_since = now() - interval '6 days'";
+    sqlx::query(before).execute(&mut database).await.unwrap();
+    post(&anna, &format!("/api/webhooks/{hook}/test")).await;
+    let disabled = wait_for("the webhook's end", async || {
+        Some(webhook(&anna, hook).await).filter(|hook| !hook.enabled)
+    })
+    .await;
+    let reason = disabled.disabled_reason.unwrap();
+    assert!(reason.contains("answered 500"), "{reason}");
+    all_delivered(&leo).await;
+    assert_eq!(receiver.received().len(), 1);
+}

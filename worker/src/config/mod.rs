@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use leo_common::config::{
-    Bytes, Database, GitHub, Hooks, Keeping, Limits, Logging, Model, Outgoing, RedisServer, Runners,
-    Signing,
+    Bytes, Database, GitHub, Hooks, Keeping, Limits, Logging, Model, Outgoing, RedisServer,
+    Runners, Signing,
 };
 use leo_common::job_model::JobModel;
 
