@@ -115,7 +115,7 @@ pub(crate) async fn follow(
     })?;
     let found = state.db.linked_artifact(artifact).await?;
     let (artifact, title) = found.ok_or(ApiError::NotFound)?;
-    download::answer(&state, artifact, &title, &method, &headers)
+    download::answer(&state, artifact, &title, &method, &headers).await
 }
 
 #[cfg(test)]

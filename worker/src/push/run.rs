@@ -75,7 +75,7 @@ async fn artifact(
 }
 
 async fn before(ctx: &Context, job: JobId) -> Result<Before, PushError> {
-    let Some(id) = ctx.db.artifact_begun_with(job).await? else {
+    let Some(id) = ctx.db.begun_with(job).await?.artifact else {
         return Ok(Before::Nothing);
     };
     let found = ctx.db.artifact(id).await?;
