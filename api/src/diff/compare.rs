@@ -59,7 +59,7 @@ fn is_same(before: &PackedFile, file: &PackedFile) -> bool {
 }
 
 /// Where files have gone from, by their bytes. Empty ones are all the same and have gone nowhere.
-fn by_hash<'a, 'f>(files: &'f Files<'a>) -> HashMap<&'a str, VecDeque<(&'a str, &'a PackedFile)>> {
+fn by_hash<'a>(files: &Files<'a>) -> HashMap<&'a str, VecDeque<(&'a str, &'a PackedFile)>> {
     let mut gone: HashMap<_, VecDeque<_>> = HashMap::new();
     for (path, file) in files.iter().filter(|(_, file)| file.size > 0) {
         gone.entry(file.sha256.as_str())

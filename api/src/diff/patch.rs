@@ -3,26 +3,34 @@
 //! What it cannot hold (no text, too large) is named at its head, where git does not look: a patch
 //! without a file's bytes would be refused as a whole.
 
+use std::fmt::Write as _;
+
 use leo_protocol::versions::{Change, Diff, FileChange, FileSide, Omitted};
 
 /// The patch. Its paths are relative to the app's folder.
 pub(crate) fn as_patch(diff: &Diff) -> String {
     let mut patch = String::new();
+    // Writing to a String cannot fail, here and below.
+    let _ = write(&mut patch, diff);
+    patch
+}
+
+fn write(patch: &mut String, diff: &Diff) -> std::fmt::Result {
     if diff.truncated {
-        patch.push_str("# not contained: more files, because there are too many\n");
+        writeln!(
+            patch,
+            "# not contained: more files, because there are too many"
+        )?;
     }
     for (change, why) in diff.changes.iter().filter_map(left_out) {
         let path = quoted("", &change.path);
-        patch.push_str(&format!("# not contained: {path}, because {why}\n"));
+        writeln!(patch, "# not contained: {path}, because {why}")?;
     }
-    for change in diff
-        .changes
+    let held = |change: &&FileChange| change.omitted.is_none();
+    diff.changes
         .iter()
-        .filter(|change| change.omitted.is_none())
-    {
-        file(&mut patch, change);
-    }
-    patch
+        .filter(held)
+        .try_for_each(|change| file(patch, change))
 }
 
 fn left_out(change: &FileChange) -> Option<(&FileChange, &'static str)> {
@@ -35,47 +43,43 @@ fn left_out(change: &FileChange) -> Option<(&FileChange, &'static str)> {
     Some((change, why))
 }
 
-fn file(patch: &mut String, change: &FileChange) {
+fn file(patch: &mut String, change: &FileChange) -> std::fmt::Result {
     let old = change.old_path.as_deref().unwrap_or(&change.path);
     let (a, b) = (quoted("a/", old), quoted("b/", &change.path));
-    patch.push_str(&format!("diff --git {a} {b}\n"));
+    writeln!(patch, "diff --git {a} {b}")?;
+    let (before, after) = (mode(change.from.as_ref()), mode(change.to.as_ref()));
     match change.change {
-        Change::Added => patch.push_str(&format!("new file mode {}\n", mode(change.to.as_ref()))),
-        Change::Removed => {
-            patch.push_str(&format!(
-                "deleted file mode {}\n",
-                mode(change.from.as_ref())
-            ));
+        Change::Added => writeln!(patch, "new file mode {after}")?,
+        Change::Removed => writeln!(patch, "deleted file mode {before}")?,
+        Change::Modified | Change::Renamed if before != after => {
+            writeln!(patch, "old mode {before}\nnew mode {after}")?;
         }
-        Change::Modified | Change::Renamed => rights(patch, change),
+        Change::Modified | Change::Renamed => {}
     }
     if let Some(old) = &change.old_path {
         let (old, new) = (quoted("", old), quoted("", &change.path));
-        let renamed = format!("similarity index 100%\nrename from {old}\nrename to {new}\n");
-        patch.push_str(&renamed);
+        writeln!(patch, "similarity index 100%")?;
+        writeln!(patch, "rename from {old}\nrename to {new}")?;
     }
-    let hunks = change.patch.as_deref().unwrap_or_default();
-    if !hunks.is_empty() {
-        let none = "/dev/null".to_owned();
-        let old = if change.change == Change::Added {
-            &none
-        } else {
-            &a
-        };
-        let new = if change.change == Change::Removed {
-            &none
-        } else {
-            &b
-        };
-        patch.push_str(&format!("--- {old}\n+++ {new}\n{hunks}"));
-    }
+    hunks(patch, change, &a, &b)
 }
 
-fn rights(patch: &mut String, change: &FileChange) {
-    let (old, new) = (mode(change.from.as_ref()), mode(change.to.as_ref()));
-    if old != new {
-        patch.push_str(&format!("old mode {old}\nnew mode {new}\n"));
-    }
+fn hunks(patch: &mut String, change: &FileChange, a: &str, b: &str) -> std::fmt::Result {
+    let Some(hunks) = change.patch.as_ref().filter(|hunks| !hunks.is_empty()) else {
+        return Ok(());
+    };
+    let none = "/dev/null";
+    let old = if change.change == Change::Added {
+        none
+    } else {
+        a
+    };
+    let new = if change.change == Change::Removed {
+        none
+    } else {
+        b
+    };
+    write!(patch, "--- {old}\n+++ {new}\n{hunks}")
 }
 
 fn mode(side: Option<&FileSide>) -> &'static str {
@@ -95,7 +99,9 @@ fn quoted(before: &str, path: &str) -> String {
     for c in path.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            c if c.is_ascii_control() => {
+                let _ = write!(quoted, "\\{:03o}", u32::from(c));
+            }
             c => quoted.push(c),
         }
     }

@@ -53,6 +53,7 @@ enum Form {
 #[utoipa::path(get, path = "/api/jobs/{id}/diff", tag = "results", params(("id" = JobId, Path), Between), responses(
     (status = 200, description = "the changes", content((Diff = "application/json"), (String = "text/x-diff"))),
     (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "files are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "a parameter is not accepted, or the jobs are not of one session", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "too many comparisons at once", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -103,7 +104,13 @@ async fn earlier(
     match state.db.begun_with(job.id).await?.artifact {
         None => Ok(None),
         // Everything is new only where there was nothing, not where it is gone.
-        Some(id) => Ok(Some(state.db.artifact(id).await?.ok_or(ApiError::NoFiles)?)),
+        Some(id) => Ok(Some(
+            state
+                .db
+                .artifact(id)
+                .await?
+                .ok_or(ApiError::ArtifactExpired)?,
+        )),
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) struct Follow {
     responses(
         (status = 201, description = "the link", body = VersionLink),
         (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "they are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "the time is not accepted", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "too many downloads at once", body = Problem, content_type = "application/problem+json"),
     ))]

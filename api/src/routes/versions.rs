@@ -31,6 +31,7 @@ const MARK: &str = " (fork)";
 #[utoipa::path(post, path = "/api/jobs/{id}/restore", tag = "results", params(("id" = JobId, Path)), responses(
     (status = 200, description = "the session; one that was at this version already stays as it was", body = Session),
     (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "they are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn restore(
     State(state): State<AppState>,
@@ -41,6 +42,7 @@ pub(crate) async fn restore(
     match state.db.restore(who.user, id).await? {
         Restored::Done(fact) => state.publisher.fact(fact),
         Restored::Same => {}
+        Restored::NoFiles if job.artifact_id.is_some() => return Err(ApiError::ArtifactExpired),
         Restored::NoFiles => return Err(ApiError::NoFiles),
         Restored::NoJob => return Err(ApiError::NotFound),
     }
@@ -57,6 +59,7 @@ pub(crate) async fn restore(
     responses(
         (status = 201, description = "the new session", body = Session),
         (status = 404, description = "no such job, or no files (`no_files`)", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "they are older than they are kept (`artifact_expired`)", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "the key was used for another request", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "the title is not accepted", body = Problem, content_type = "application/problem+json"),
     ))]
@@ -110,6 +113,9 @@ impl Forking {
         let db = &self.state.db;
         let fork = self.fork();
         let allowed = db.may_fork(&fork).await?;
+        if allowed == Forked::NoFiles && self.job.artifact_id.is_some() {
+            return Err(ApiError::ArtifactExpired);
+        }
         if allowed != Forked::May {
             return answer(allowed);
         }
