@@ -4,7 +4,7 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests console-test bench fuzz \
+.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test bench fuzz \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -68,6 +68,14 @@ run-tests:
 	@exec env LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \
 		"$(LEO)" stack exec --ephemeral --docker --generator "$(MINI_GENERATOR)" --image leo-mini-generator \
 		-- scripts/test --inside
+
+KILLS ?= 20
+
+kill-test: setup generator mini-generator ## kills workers in the middle of storing, 20 times each way: KILLS=100 make kill-test
+	cargo build --workspace
+	@exec env LEO_TEST_KILLS=$(KILLS) LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \
+		"$(LEO)" stack exec --ephemeral --docker --generator "$(MINI_GENERATOR)" --image leo-mini-generator \
+		-- cargo test --workspace --test leo -- torn_uploads
 
 console-test: ## builds and tests what is in console/ (TypeScript)
 	@scripts/setup --node

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use leo_protocol::http::Job;
 use leo_protocol::{FailureReason, JobStatus};
+use leo_tests::procfs::peak_kib;
 use leo_tests::{Leo, Mode, Moto, Runner};
 use tempfile::TempDir;
 
@@ -128,4 +129,40 @@ async fn what_is_no_archive_is_refused() {
     })
     .await;
     assert_rejected(&job, "cannot be read");
+}
+
+/// An archive of so many empty files, without keeping them anywhere.
+fn crowd(count: u32) -> Vec<u8> {
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Directory);
+    tar.append_data(&mut header, "app", std::io::empty())
+        .unwrap();
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_mode(0o6777);
+    for n in 0..count {
+        tar.append_data(&mut header, format!("app/{n}"), std::io::empty())
+            .unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_million_entries_are_refused_and_the_worker_stays_small() {
+    let (gate, program) = waiting();
+    let wishes = remote(Mode::Process).set("GENERATOR_COMMAND", &program);
+    let mut leo = wishes.start().await;
+    let before = peak_kib(leo.worker(0).pid());
+    let bytes = crowd(1_000_000);
+    let job = played(&leo, &gate, async |visitor| {
+        let ticket = visitor.ticket(&bytes).await;
+        assert_eq!(visitor.put(&ticket, &bytes).await.status, 204);
+    })
+    .await;
+    assert_rejected(&job, "more than 50000 files and folders");
+    let peak = peak_kib(leo.worker(0).pid());
+    assert!(
+        peak < before + (64 << 10),
+        "{before} KiB before, {peak} after"
+    );
 }
