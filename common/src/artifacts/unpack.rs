@@ -194,6 +194,7 @@ mod tests {
             size: 5,
             sha256: hex(&Sha256::digest(b"hello")),
             executable,
+            blocks: None,
         };
         Manifest {
             format: FORMAT,
@@ -227,7 +228,8 @@ mod tests {
         }
         let into = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(&outside, into.path().join("link")).unwrap();
-        let unpacked = store.unpack("a.pack", &packed("link", false), into.path());
+        let manifest = packed("link", false);
+        let unpacked = store.unpack("a.pack", &manifest, into.path());
         assert!(unpacked.await.is_err() && !outside.exists());
         for (path, executable, mode) in [("run", true, 0o755), ("read", false, 0o644)] {
             let manifest = packed(path, executable);
