@@ -67,9 +67,9 @@ impl From<StoreError> for PushError {
 
 impl From<ArtifactError> for PushError {
     fn from(error: ArtifactError) -> Self {
-        match &error {
-            ArtifactError::Corrupt(_) => Self::failed(error.to_string()),
-            _ => Self::here("read the stored files")(error.into()),
+        if let ArtifactError::Corrupt(_) = &error {
+            return Self::failed(error.to_string());
         }
+        Self::here("read the stored files")(error.into())
     }
 }
