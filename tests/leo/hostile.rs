@@ -46,7 +46,6 @@ async fn peak_at_rest(leo: &mut Leo) -> u64 {
 
 fn assert_flat(leo: &mut Leo, before: u64) {
     let peak = peak_kib(leo.worker(0).pid());
-    println!("the worker's peak: {before} KiB before, {peak} KiB after");
     assert!(peak < before + MORE, "{before} KiB before, {peak} after");
 }
 
@@ -210,10 +209,6 @@ async fn an_end_is_heeded_whatever_there_is_to_keep(mode: Mode) {
     client.cancel(job.id).await;
     let ended = client.ended(job.id).await;
     assert_eq!(ended.status, JobStatus::Cancelled);
-    println!(
-        "5,000 files were kept {:?} after the cancel",
-        asked.elapsed()
-    );
     assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
     let list = client.files(job.id).await;
     assert!(

@@ -1,5 +1,6 @@
 //! What becomes of the errors of others.
 
+use axum::http::StatusCode;
 use leo_common::artifacts::ArtifactError;
 use leo_common::history::HistoryError;
 use leo_common::links::LinkError;
@@ -76,6 +77,24 @@ impl From<AuthError> for ApiError {
             | AuthError::KeysAway
             | AuthError::Closed
             | AuthError::Scope(_) => Self::Auth(error),
+        }
+    }
+}
+
+/// The status and code of a refusal to let somebody in.
+pub(super) fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
+    match error {
+        AuthError::Missing | AuthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        AuthError::Expired => (StatusCode::UNAUTHORIZED, "token_expired"),
+        AuthError::Revoked => (StatusCode::UNAUTHORIZED, "token_revoked"),
+        AuthError::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+        AuthError::Ticket => (StatusCode::UNAUTHORIZED, "bad_ticket"),
+        AuthError::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
+        AuthError::Closed => (StatusCode::FORBIDDEN, "account_closed"),
+        AuthError::Scope(_) => (StatusCode::FORBIDDEN, "insufficient_scope"),
+        AuthError::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
+        AuthError::KeysAway | AuthError::Store(_) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     }
 }

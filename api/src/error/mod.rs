@@ -275,7 +275,7 @@ impl ApiError {
         match self {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
-            Self::Auth(error) => auth_kind(error),
+            Self::Auth(error) => conversions::auth_kind(error),
             Self::Account(error) => error.kind(),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::NoFiles => (StatusCode::NOT_FOUND, "no_files"),
@@ -366,23 +366,6 @@ impl ApiError {
             && !matches!(self, Self::Auth(_) | Self::Account(_) | Self::GitHubAway)
         {
             tracing::error!(code, error = %Chain(self), "a request failed");
-        }
-    }
-}
-
-fn auth_kind(error: &AuthError) -> (StatusCode, &'static str) {
-    match error {
-        AuthError::Missing | AuthError::Invalid(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
-        AuthError::Expired => (StatusCode::UNAUTHORIZED, "token_expired"),
-        AuthError::Revoked => (StatusCode::UNAUTHORIZED, "token_revoked"),
-        AuthError::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
-        AuthError::Ticket => (StatusCode::UNAUTHORIZED, "bad_ticket"),
-        AuthError::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
-        AuthError::Closed => (StatusCode::FORBIDDEN, "account_closed"),
-        AuthError::Scope(_) => (StatusCode::FORBIDDEN, "insufficient_scope"),
-        AuthError::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "wrong_host"),
-        AuthError::KeysAway | AuthError::Store(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     }
 }

@@ -12,6 +12,7 @@ use leo_common::buckets::Buckets;
 use leo_common::bus::{Publisher, Subscriber};
 use leo_common::config::{Aws, Limits, Model, PrivateAddresses, Quotas, Registration};
 use leo_common::history::History;
+use leo_common::links::Links;
 use leo_common::outgoing::Outgoing;
 use leo_common::queue::{Hints, Waker};
 use leo_common::redis_link::RedisLink;

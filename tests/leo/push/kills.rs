@@ -45,34 +45,34 @@ async fn killed_at(mode: Mode, stop: Stop) -> Job {
 
 #[tokio::test]
 async fn before_the_repository_is_made() {
-    killed_at(Mode::Process, Stop::BeforeMaking).await;
+    Box::pin(killed_at(Mode::Process, Stop::BeforeMaking)).await;
 }
 
 #[tokio::test]
 async fn after_it_was_made() {
-    killed_at(Mode::Process, Stop::AfterMaking).await;
+    Box::pin(killed_at(Mode::Process, Stop::AfterMaking)).await;
 }
 
 #[tokio::test]
 async fn before_git_has_looked() {
-    killed_at(Mode::Process, Stop::BeforeRefs).await;
+    Box::pin(killed_at(Mode::Process, Stop::BeforeRefs)).await;
 }
 
 #[tokio::test]
 async fn before_the_push_is_taken() {
-    killed_at(Mode::Process, Stop::BeforePush).await;
+    Box::pin(killed_at(Mode::Process, Stop::BeforePush)).await;
 }
 
 #[tokio::test]
 async fn after_the_push_was_taken() {
-    killed_at(Mode::Process, Stop::AfterPush).await;
+    Box::pin(killed_at(Mode::Process, Stop::AfterPush)).await;
 }
 
 /// Its container had ended; whoever adopts it waits for the push anew.
 #[tokio::test]
 async fn and_its_container_is_adopted() {
     for stop in [Stop::BeforePush, Stop::AfterPush] {
-        let job = killed_at(Mode::Docker, stop).await;
+        let job = Box::pin(killed_at(Mode::Docker, stop)).await;
         assert_eq!(job.attempt, 1, "{stop:?}");
     }
 }
