@@ -73,7 +73,7 @@ pub const TEST_EVENT: &str = "webhook.test";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateWebhook {
-    /// Where to post to, `https://` or `http://`, without a name or password in it.
+    /// Where to post to, by HTTPS or HTTP, without a name or password in it.
     pub url: String,
     /// What of; at least one.
     pub events: Vec<WebhookEvent>,

@@ -285,7 +285,7 @@ async fn what_the_document_has_is_served_to_nobody_without_a_token() {
 async fn what_the_framework_refuses_is_a_problem_too() {
     for (method, path, status, code) in [
         ("GET", "/nothing", 404, "not_found"),
-        ("GET", "/api/webhooks", 404, "not_found"),
+        ("GET", "/api/nothing", 404, "not_found"),
         ("PUT", "/api/jobs", 405, "method_not_allowed"),
         ("POST", "/health", 405, "method_not_allowed"),
     ] {

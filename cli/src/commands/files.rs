@@ -93,6 +93,6 @@ mod tests {
             file("run.sh", 2048, true),
         ];
         let lines = table(&files).lines(Palette { colours: false });
-        assert_eq!(lines[1..], ["12 B       index.html", "2.0 KiB  x  run.sh"]);
+        assert_eq!(lines[1..], ["12 B        index.html", "2.0 KiB  x  run.sh"]);
     }
 }

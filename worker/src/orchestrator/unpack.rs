@@ -392,11 +392,7 @@ mod tests {
             false,
             &mut io::repeat(0)
         )));
-        for n in 0..2 {
-            unpacker
-                .skip(format!("link{n}").as_bytes(), LeftOut::Special)
-                .unwrap();
-        }
+        unpacker.skip(b"link1", LeftOut::Special).unwrap();
         assert!(is_too_much(unpacker.skip(b"link2", LeftOut::Special)));
     }
 
