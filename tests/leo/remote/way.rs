@@ -8,6 +8,9 @@ use leo_tests::{Leo, Mode, Moto, Repl, wait_for};
 
 use super::remote;
 
+/// The object by which a store is known as an installation's.
+const OWNER: &str = "leo-instance";
+
 /// What lies in the store for a job beside its result.
 fn parcels(leo: &Leo) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
@@ -16,7 +19,9 @@ fn parcels(leo: &Leo) -> Vec<std::path::PathBuf> {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.path().is_dir() {
                 folders.push(entry.path());
-            } else if entry.path().extension().is_none_or(|kind| kind != "pack") {
+            } else if entry.path().extension().is_none_or(|kind| kind != "pack")
+                && entry.file_name() != OWNER
+            {
                 found.push(entry.path());
             }
         }
