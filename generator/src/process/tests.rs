@@ -126,7 +126,7 @@ async fn a_child_that_stays_behind_holds_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_it_within_a_second() {
+async fn a_stop_ends_what_is_deaf_to_requests() {
     let folder = tempfile::tempdir().unwrap();
     let child = folder.path().join("child");
     // Deaf to requests, as are its children.
@@ -145,7 +145,7 @@ async fn a_stop_ends_it_within_a_second() {
     let (result, asked) = tokio::join!(run(&talk, &command), stopping);
     assert!(matches!(result, Err(Error::Stopped(_))), "{result:?}");
     gone(&child).await;
-    assert!(asked.elapsed() < Duration::from_secs(1));
+    assert!(asked.elapsed() < SOON);
 }
 
 #[tokio::test]
@@ -161,8 +161,9 @@ async fn what_is_waited_for_ends_it_politely() {
     let command = shell(&script);
     let (reached, outcome) = run_until(&talk, &command, exists(&up)).await.unwrap();
     assert!(reached.is_some() && outcome.is_success(), "{outcome:?}");
-    // Shells say of their children how these have ended.
-    assert!(outcome.tail.ends_with("bye"), "{outcome:?}");
+    // Shells say of their children how these have ended, on the other pipe.
+    let told = outcome.tail.lines().any(|line| line == "bye");
+    assert!(told, "{outcome:?}");
 }
 
 #[tokio::test]
