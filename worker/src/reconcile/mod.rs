@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use leo_common::config::Span;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::context::Context;
 
@@ -32,7 +33,6 @@ const LOOKS_PER_LEASE: u32 = 10;
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
 /// How often a worker asks whether it is its turn to look through the artifact store.
 const TIDY_INTERVAL: Duration = Duration::from_secs(600);
-
 /// How often credentials are looked for that are over.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(600);
 
@@ -57,9 +57,21 @@ fn pace(lease: Duration) -> Duration {
     INTERVAL.min(lease / LOOKS_PER_LEASE)
 }
 
+/// One at once, then one each `period`; after a look that took longer the next is a whole one later.
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// As often as it needs for what is kept so long; `None` where that is for ever.
+fn rounds(kept: Option<Span>) -> Option<Interval> {
+    let interval = retention::interval(kept.map(Span::get))?;
+    Some(ticks(interval.max(INTERVAL)))
+}
+
 async fn watch(ctx: &Context) {
-    let mut ticks = tokio::time::interval(pace(ctx.config.limits.lease_seconds.get()));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(pace(ctx.config.limits.lease_seconds.get()));
     let mut silence = silent_workers::Watch::new();
     loop {
         ticks.tick().await;
@@ -68,8 +80,7 @@ async fn watch(ctx: &Context) {
 }
 
 async fn leftovers(ctx: &Context) {
-    let mut ticks = tokio::time::interval(ctx.orchestrator.leftovers_interval());
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(ctx.orchestrator.leftovers_interval());
     let mut containers = orphaned_containers::Watch::default();
     let mut folders = orphaned_folders::Watch::default();
     loop {
@@ -80,12 +91,9 @@ async fn leftovers(ctx: &Context) {
 }
 
 async fn archive(ctx: &Context) {
-    let age = ctx.config.keeping.event_retention;
-    let Some(interval) = retention::interval(age.map(Span::get)) else {
+    let Some(mut ticks) = rounds(ctx.config.keeping.event_retention) else {
         return;
     };
-    let mut ticks = tokio::time::interval(interval.max(INTERVAL));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         retention::look(ctx).await;
@@ -93,12 +101,9 @@ async fn archive(ctx: &Context) {
 }
 
 async fn expire(ctx: &Context) {
-    let age = ctx.config.keeping.artifact_retention;
-    let Some(interval) = retention::interval(age.map(Span::get)) else {
+    let Some(mut ticks) = rounds(ctx.config.keeping.artifact_retention) else {
         return;
     };
-    let mut ticks = tokio::time::interval(interval.max(INTERVAL));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         expired_artifacts::look(ctx).await;
@@ -106,8 +111,7 @@ async fn expire(ctx: &Context) {
 }
 
 async fn tidy(ctx: &Context) {
-    let mut ticks = tokio::time::interval(TIDY_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(TIDY_INTERVAL);
     loop {
         ticks.tick().await;
         orphaned_objects::look(ctx).await;
@@ -115,8 +119,7 @@ async fn tidy(ctx: &Context) {
 }
 
 async fn purge(ctx: &Context) {
-    let mut ticks = tokio::time::interval(PURGE_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(PURGE_INTERVAL);
     loop {
         ticks.tick().await;
         deleted_sessions::look(ctx).await;
@@ -125,8 +128,7 @@ async fn purge(ctx: &Context) {
 }
 
 async fn sweep(ctx: &Context) {
-    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ticks = ticks(SWEEP_INTERVAL);
     loop {
         ticks.tick().await;
         lapsed_credentials::look(ctx).await;
