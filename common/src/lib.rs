@@ -12,6 +12,7 @@ pub mod config;
 pub mod error_chain;
 pub mod finish;
 pub mod github;
+pub mod hex;
 pub mod history;
 pub mod job_model;
 pub mod links;

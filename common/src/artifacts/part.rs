@@ -14,8 +14,8 @@ use object_store::{GetOptions, ObjectStore as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::store::hex;
 use super::{ArtifactError, ArtifactStore, PackedFile};
+use crate::hex::hex;
 
 /// The blocks of files that are packed here, in bytes. Files of one block have no list of them.
 const BLOCK: u64 = 1 << 20;

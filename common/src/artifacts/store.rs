@@ -16,6 +16,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::part::BlockHasher;
 use super::place::Bucket;
 use super::{FORMAT, Manifest, PackedFile};
+use crate::hex::hex;
 
 /// How much is read and written at a time, in bytes.
 const CHUNK: usize = 64 << 10;
@@ -256,15 +257,4 @@ pub(super) fn store_io(error: std::io::Error) -> ArtifactError {
         store: "artifact store",
         source: Box::new(error),
     })
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -13,8 +13,8 @@ use object_store::{Error, GetOptions, ObjectStore as _, ObjectStoreExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
-use super::store::hex;
 use super::{ArtifactError, ArtifactStore, Manifest, PackedFile};
+use crate::hex::hex;
 
 /// The mode of files that can be run.
 const EXECUTABLE: u32 = 0o755;

@@ -260,7 +260,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, manifest) = packed(folder.path()).await;
         let bytes = whole(&store, &manifest).await;
-        assert_eq!(super::super::store::hex(&Sha256::digest(&bytes)), KNOWN);
+        assert_eq!(crate::hex::hex(&Sha256::digest(&bytes)), KNOWN);
         let mut zip = ::zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         assert_eq!(zip.file_names().collect::<Vec<_>>().len(), 2);
         let text = zip.by_name("été/日本.txt").unwrap();

@@ -12,6 +12,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, timeout};
 
+use crate::hex::hex;
 use crate::redis_link::RedisLink;
 
 mod local;
@@ -125,10 +126,7 @@ fn name(kind: &str, key: &str) -> String {
     hash.update(kind);
     hash.update([0]);
     hash.update(key);
-    hash.finalize()[..NAME]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hash.finalize()[..NAME])
 }
 
 #[cfg(test)]

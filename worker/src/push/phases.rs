@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::DateTime;
 use git2::Oid;
+use leo_common::hex::hex;
 use leo_protocol::event::Phase;
 use leo_protocol::{EventKind, JobId};
 use serde_json::Value;
@@ -190,8 +191,7 @@ fn seconds(event: &Value) -> Option<i64> {
 }
 
 fn hash(text: &str) -> String {
-    let bytes = Sha256::digest(text);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The files among a job's events.
 
+use leo_common::hex::hex;
 use leo_protocol::EventKind;
 use sha2::{Digest as _, Sha256};
 
@@ -65,12 +66,8 @@ impl Reader {
     }
 }
 
-fn is_hash(hex: &str, text: &str) -> bool {
-    let found: String = Sha256::digest(text)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    hex == found
+fn is_hash(sha256: &str, text: &str) -> bool {
+    sha256 == hex(&Sha256::digest(text))
 }
 
 #[cfg(test)]
@@ -80,10 +77,7 @@ mod tests {
     use super::*;
 
     fn written(path: &str, text: &str) -> Value {
-        let sha256: String = Sha256::digest(text)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let sha256 = hex(&Sha256::digest(text));
         json!({"type": "file_end", "path": path, "size": text.len(), "sha256": sha256, "content": text})
     }
 

@@ -3,11 +3,11 @@
 //! The address is made anew for each try, so that none arrives that has expired. What the hook says is an
 //! event of the session, stored together with the end of the try.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use leo_common::artifacts::{Manifest, zip_name};
 use leo_common::error_chain::Chain;
+use leo_common::hex::hex;
 use leo_common::store::artifacts::ArtifactRecord;
 use leo_common::store::jobs::JobRecord;
 use leo_common::store::outbox::Effect;
@@ -126,13 +126,7 @@ fn files_sha256(manifest: &Manifest) -> String {
     for (path, file) in files {
         hash.update(format!("{}  {path}\n", file.sha256));
     }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            // Writing into a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex(&hash.finalize())
 }
 
 /// Writes down what came of it, and tells the session's viewers.
