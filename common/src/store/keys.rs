@@ -12,7 +12,7 @@ use leo_protocol::{KeyId, UserId};
 use serde_json::json;
 
 use super::audit::{self, Deed};
-use super::{Db, StoreError, named};
+use super::{Db, StoreError, named, users};
 
 /// Keys that a user may have at once, not counting those that have expired.
 pub const MAX_KEYS: i64 = 100;
@@ -70,12 +70,7 @@ impl Db {
         let id = KeyId::generate();
         let mut tx = self.pool.begin().await?;
         // Two requests at once would both count the keys before either has made one.
-        sqlx::query!(
-            "select id from users where id = $1 for no key update",
-            new.user.uuid()
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        users::lock(&mut tx, new.user).await?;
         let created_at = sqlx::query_scalar!(
             "insert into api_keys (id, user_id, name, scope, token_hash, hint, expires_at)
              select $1, $2, $3, $4, $5, $6, $7

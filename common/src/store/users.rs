@@ -1,6 +1,7 @@
 //! Accounts and their limits.
 
 use leo_protocol::UserId;
+use sqlx::PgConnection;
 
 use super::{Db, StoreError};
 
@@ -31,6 +32,20 @@ pub struct Identity<'a> {
     pub email: Option<&'a str>,
     /// Whether a user made for this identity is an operator.
     pub operator: bool,
+}
+
+/// Locks a user's row, so that what is counted of his afterwards stays as it is until the transaction ends.
+///
+/// # Errors
+/// When the database fails, or there is no such user.
+pub(super) async fn lock(tx: &mut PgConnection, user: UserId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "select id from users where id = $1 for no key update",
+        user.uuid()
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(())
 }
 
 impl Db {

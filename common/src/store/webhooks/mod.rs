@@ -11,7 +11,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::audit::{self, Deed};
-use super::{Db, StoreError, named};
+use super::{Db, StoreError, named, users};
 
 mod asked;
 mod secrets;
@@ -97,12 +97,7 @@ impl Db {
         let id = WebhookId::generate();
         let mut tx = self.pool.begin().await?;
         // Two requests at once would both count the webhooks before either has made one.
-        sqlx::query!(
-            "select id from users where id = $1 for no key update",
-            new.user.uuid()
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        users::lock(&mut tx, new.user).await?;
         let row = sqlx::query_as!(
             Row,
             "insert into webhooks (id, user_id, url, events, description, secret)
