@@ -5,10 +5,11 @@ use leo_common::store::claims::Claim;
 use leo_common::store::events::{Batch, NewBatch, Source};
 use leo_common::store::jobs::{Outcome, Submit, Submitted};
 use leo_common::store::users::Identity;
+use leo_common::store::workers::NewWorker;
 use leo_protocol::batch::BodyBuilder;
 use leo_protocol::http::SubmitJob;
 use leo_protocol::limits::Limits;
-use leo_protocol::{EventKind, JobId, SessionId, UserId, WorkerId};
+use leo_protocol::{EventKind, HostId, JobId, SessionId, UserId, WorkerId};
 use leo_tests::Database;
 
 mod append;
@@ -53,6 +54,22 @@ impl Store {
             operator: false,
         };
         self.db.user_of(identity, max_running).await.unwrap().id
+    }
+
+    /// A worker on the list, on a host of its own.
+    pub(crate) async fn worker(&self) -> WorkerId {
+        let id = WorkerId::generate();
+        let worker = NewWorker {
+            id,
+            name: "w",
+            host: HostId::generate(),
+            orchestrator: "process",
+            version: "0",
+            capacity: 1,
+            process: None,
+        };
+        self.db.register_worker(&worker).await.unwrap();
+        id
     }
 
     pub(crate) async fn try_submit(&self, user: UserId, session: Option<SessionId>) -> Submitted {

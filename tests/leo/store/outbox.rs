@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leo_common::store::outbox::{Effect, NewEffect, Pool};
-use leo_common::store::workers::NewWorker;
-use leo_protocol::{EffectId, HostId, JobId, WorkerId};
+use leo_protocol::{EffectId, JobId, WorkerId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -21,21 +20,6 @@ async fn prepared() -> (Store, JobId) {
     let user = store.user("a", 9).await;
     let (job, _) = store.submit(user, None).await;
     (store, job)
-}
-
-async fn worker(store: &Store) -> WorkerId {
-    let id = WorkerId::generate();
-    let worker = NewWorker {
-        id,
-        name: "w",
-        host: HostId::generate(),
-        orchestrator: "process",
-        version: "0",
-        capacity: 1,
-        process: None,
-    };
-    store.db.register_worker(&worker).await.unwrap();
-    id
 }
 
 async fn add(store: &Store, job: JobId, kind: &str, lane: Uuid) -> Option<EffectId> {
@@ -70,7 +54,7 @@ async fn end(store: &Store, worker: WorkerId, effect: &Effect) -> bool {
 #[tokio::test]
 async fn an_effect_is_written_once_and_done_once() {
     let (store, job) = prepared().await;
-    let worker = worker(&store).await;
+    let worker = store.worker().await;
     let lane = Uuid::new_v4();
     let id = add(&store, job, "webhook:1", lane).await.unwrap();
     assert_eq!(add(&store, job, "webhook:1", lane).await, None);
@@ -86,7 +70,7 @@ async fn an_effect_is_written_once_and_done_once() {
 #[tokio::test]
 async fn of_a_lane_one_is_done_at_a_time_and_lanes_do_not_wait_for_each_other() {
     let (store, job) = prepared().await;
-    let (one, other) = (worker(&store).await, worker(&store).await);
+    let (one, other) = (store.worker().await, store.worker().await);
     let (busy, free) = (Uuid::new_v4(), Uuid::new_v4());
     for n in 0..50 {
         add(&store, job, &format!("webhook:busy{n}"), busy).await;
@@ -111,7 +95,7 @@ async fn of_a_lane_one_is_done_at_a_time_and_lanes_do_not_wait_for_each_other() 
 #[tokio::test]
 async fn what_is_postponed_waits() {
     let (store, job) = prepared().await;
-    let worker = worker(&store).await;
+    let worker = store.worker().await;
     add(&store, job, "webhook:1", Uuid::new_v4()).await;
     let [effect] = claim(&store, worker, &[]).await.try_into().unwrap();
     let postponed = |after| {
@@ -135,7 +119,7 @@ async fn what_is_postponed_waits() {
 #[tokio::test]
 async fn what_a_dead_worker_had_or_a_lost_answer_named_is_claimed_again() {
     let (store, job) = prepared().await;
-    let (dead, alive) = (worker(&store).await, worker(&store).await);
+    let (dead, alive) = (store.worker().await, store.worker().await);
     add(&store, job, "webhook:1", Uuid::new_v4()).await;
     let [effect] = claim(&store, dead, &[]).await.try_into().unwrap();
     assert!(claim(&store, alive, &[]).await.is_empty());
@@ -157,7 +141,7 @@ async fn what_a_dead_worker_had_or_a_lost_answer_named_is_claimed_again() {
 async fn lanes_take_turns() {
     const LANES: usize = 30;
     let (store, job) = prepared().await;
-    let worker = worker(&store).await;
+    let worker = store.worker().await;
     for n in 0..LANES {
         let lane = Uuid::new_v4();
         for m in 0..3 {
@@ -191,7 +175,7 @@ async fn many_workers_claim_each_effect_once() {
     let workers = (0..6).map(|_| {
         let store = Arc::clone(&store);
         tokio::spawn(async move {
-            let worker = worker(&store).await;
+            let worker = store.worker().await;
             let mut done = Vec::new();
             while store.pending().await > 0 {
                 for effect in claim(&store, worker, &[]).await {

@@ -3,8 +3,7 @@
 use leo_common::store::claims::Claim;
 use leo_common::store::github::pushes::{FIRST, FirstPush, Published, Recorded};
 use leo_common::store::outbox::{Effect, NewEffect, Pool};
-use leo_common::store::workers::NewWorker;
-use leo_protocol::{HostId, WorkerId};
+use leo_protocol::WorkerId;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,21 +11,6 @@ use super::Store;
 
 /// So often both come at the same time.
 const ROUNDS: u32 = 40;
-
-async fn worker(store: &Store) -> WorkerId {
-    let id = WorkerId::generate();
-    let worker = NewWorker {
-        id,
-        name: "w",
-        host: HostId::generate(),
-        orchestrator: "process",
-        version: "0",
-        capacity: 1,
-        process: None,
-    };
-    store.db.register_worker(&worker).await.unwrap();
-    id
-}
 
 /// The first push of a held job, claimed.
 async fn claimed(store: &Store, worker: WorkerId, claim: &Claim) -> Effect {
@@ -54,7 +38,7 @@ fn published() -> Published {
 #[tokio::test]
 async fn a_result_is_told_by_the_end_or_by_an_event_and_never_by_both() {
     let store = Store::new().await;
-    let (worker, user) = (worker(&store).await, store.user("a", 99).await);
+    let (worker, user) = (store.worker().await, store.user("a", 99).await);
     let (mut by_end, mut by_event) = (0, 0);
     for round in 0..ROUNDS {
         let claim = store.held(user).await;
