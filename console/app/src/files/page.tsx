@@ -1,0 +1,3 @@
+export function FilesView() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function VersionsView() {
+  return null;
+}

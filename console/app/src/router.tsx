@@ -1,0 +1,178 @@
+/**
+ * Which address shows what.
+ *
+ * Whatever somebody may want to share or come back to stands in the address: the job, the line, the file,
+ * the filters. A search parameter that makes no sense is dropped, never an error.
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { me } from './api/queries';
+import { queryClient } from './query';
+import { Failed } from './shell/failed';
+import { Frame } from './shell/frame';
+import { NotFound } from './shell/notfound';
+import { Waiting } from './ui/notice';
+
+type Search = Record<string, unknown>;
+
+/** A text of the address, if it is one. Numbers are texts that the router has read as numbers. */
+function text(search: Search, name: string): string | undefined {
+  const value = search[name];
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Those of `names` that are there. */
+function texts<N extends string>(search: Search, names: readonly N[]): { [K in N]?: string } {
+  const found: { [K in N]?: string } = {};
+  for (const name of names) {
+    const value = text(search, name);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+const root = createRootRoute({ notFoundComponent: NotFound });
+
+/** Where one signs in or makes an account; `returnTo`: a path of this site. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Search) => texts(search, ['returnTo', 'mode']),
+  component: lazyRouteComponent(() => import('./auth/page'), 'SignInPage'),
+});
+
+/** Everything else needs somebody. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    if ((await queryClient.ensureQueryData(me)) === null) {
+      throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
+    }
+  },
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  validateSearch: (search: Search) => texts(search, ['q', 'status']),
+  component: lazyRouteComponent(() => import('./dashboard/page'), 'DashboardPage'),
+});
+
+const session = createRoute({
+  getParentRoute: () => inside,
+  path: '/sessions/$sessionId',
+  /** `job`: the one that is shown; the latest without it. */
+  validateSearch: (search: Search) => texts(search, ['job']),
+  component: lazyRouteComponent(() => import('./session/page'), 'SessionPage'),
+});
+
+const build = createRoute({
+  getParentRoute: () => session,
+  path: '/',
+  component: lazyRouteComponent(() => import('./session/build'), 'BuildView'),
+});
+
+const log = createRoute({
+  getParentRoute: () => session,
+  path: 'log',
+  /** `q`: what is searched for; `times`: off, absolute or relative; lines stand in the hash, `#L120-L140`. */
+  validateSearch: (search: Search) =>
+    texts(search, ['q', 'case', 'regex', 'times', 'wrap', 'stream']),
+  component: lazyRouteComponent(() => import('./log/page'), 'LogView'),
+});
+
+const events = createRoute({
+  getParentRoute: () => session,
+  path: 'events',
+  /** `types`: those that are shown, with commas between them; `q`: a text in them. */
+  validateSearch: (search: Search) => texts(search, ['types', 'q', 'all']),
+  component: lazyRouteComponent(() => import('./log/events'), 'EventsView'),
+});
+
+const files = createRoute({
+  getParentRoute: () => session,
+  path: 'files',
+  /** `path`: the file that is shown; `line`: the line in it. */
+  validateSearch: (search: Search) => texts(search, ['path', 'line']),
+  component: lazyRouteComponent(() => import('./files/page'), 'FilesView'),
+});
+
+const versions = createRoute({
+  getParentRoute: () => session,
+  path: 'versions',
+  /** `from`: what `job` is compared with; what it began with without it. */
+  validateSearch: (search: Search) => texts(search, ['from', 'path']),
+  component: lazyRouteComponent(() => import('./files/versions'), 'VersionsView'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/frame'), 'SettingsFrame'),
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('./settings/account'), 'AccountPage'),
+});
+
+const provider = createRoute({
+  getParentRoute: () => settings,
+  path: 'provider',
+  component: lazyRouteComponent(() => import('./settings/provider'), 'ProviderPage'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: 'keys',
+  component: lazyRouteComponent(() => import('./settings/keys'), 'KeysPage'),
+});
+
+const github = createRoute({
+  getParentRoute: () => settings,
+  path: 'github',
+  component: lazyRouteComponent(() => import('./settings/github'), 'GitHubPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: 'webhooks',
+  component: lazyRouteComponent(() => import('./settings/webhooks'), 'WebhooksPage'),
+});
+
+const fleet = createRoute({
+  getParentRoute: () => inside,
+  path: '/fleet',
+  component: lazyRouteComponent(() => import('./fleet/page'), 'FleetPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    inside.addChildren([
+      dashboard,
+      session.addChildren([build, log, events, files, versions]),
+      settings.addChildren([account, provider, keys, github, webhooks]),
+      fleet,
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultPendingComponent: () => <Waiting />,
+  defaultErrorComponent: Failed,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,3 @@
+export function GitHubPage() {
+  return null;
+}
