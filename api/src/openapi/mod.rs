@@ -6,6 +6,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
+mod names;
 mod refusals;
 
 /// The name of the credential in the document.
@@ -45,7 +46,7 @@ pub(crate) fn base() -> OpenApi {
     Base::openapi()
 }
 
-/// Adds what every request may be refused with, and gives paths the form that the specification
+/// Adds what every request may be refused with, names the operations, and gives paths the form that the specification
 /// knows: it has no parameter of several segments.
 pub(crate) fn portable(mut document: OpenApi) -> OpenApi {
     let paths = std::mem::take(&mut document.paths.paths);
@@ -54,6 +55,7 @@ pub(crate) fn portable(mut document: OpenApi) -> OpenApi {
         .map(|(path, item)| (path.replace("{*", "{"), item))
         .collect();
     refusals::add(&mut document);
+    names::give(&mut document);
     document
 }
 
