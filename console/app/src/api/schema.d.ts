@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** Sign-ins, keys, limits and what operators have done, the latest first. */
-        get: operations["getApiAudit"];
+        get: operations["getAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -26,7 +26,7 @@ export interface paths {
             cookie?: never;
         };
         /** Sends the browser to GitHub. */
-        get: operations["getApiAuthGithub"];
+        get: operations["getAuthGithub"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +43,7 @@ export interface paths {
             cookie?: never;
         };
         /** Where GitHub sends the browser back to. */
-        get: operations["getApiAuthGithubCallback"];
+        get: operations["getAuthGithubCallback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -62,7 +62,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs in. Whether there is an account with this address is not told. */
-        post: operations["postApiAuthLogin"];
+        post: operations["postAuthLogin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -79,7 +79,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs this browser out, if it is signed in. */
-        post: operations["postApiAuthLogout"];
+        post: operations["postAuthLogout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -94,7 +94,7 @@ export interface paths {
             cookie?: never;
         };
         /** The account behind the credential. */
-        get: operations["getApiAuthMe"];
+        get: operations["getAuthMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -111,7 +111,7 @@ export interface paths {
             cookie?: never;
         };
         /** By what people sign in here. */
-        get: operations["getApiAuthMethods"];
+        get: operations["getAuthMethods"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,7 +130,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Changes the account's password, and signs all its other browsers out. */
-        post: operations["postApiAuthPassword"];
+        post: operations["postAuthPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -150,7 +150,7 @@ export interface paths {
          * Makes an account and signs it in. The first account of an installation can always be made, and is
          *     an operator's.
          */
-        post: operations["postApiAuthRegister"];
+        post: operations["postAuthRegister"];
         delete?: never;
         options?: never;
         head?: never;
@@ -170,7 +170,7 @@ export interface paths {
          * A ticket that opens one WebSocket, as `/ws?ticket=`, within 15 s. The socket may do what the
          *     credential of this request may do, and ends with it.
          */
-        post: operations["postApiAuthTicket"];
+        post: operations["postAuthTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -185,7 +185,7 @@ export interface paths {
             cookie?: never;
         };
         /** The workers, what each runs, and what waits. */
-        get: operations["getApiFleet"];
+        get: operations["getFleet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -204,9 +204,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Lets a worker finish what it runs and claim nothing more. */
-        post: operations["postApiFleetWorkerDrain"];
+        post: operations["postFleetWorkerDrain"];
         /** Lets a draining worker claim again. */
-        delete: operations["deleteApiFleetWorkerDrain"];
+        delete: operations["deleteFleetWorkerDrain"];
         options?: never;
         head?: never;
         patch?: never;
@@ -220,10 +220,10 @@ export interface paths {
             cookie?: never;
         };
         /** The jobs of the account, the youngest first. */
-        get: operations["getApiJobs"];
+        get: operations["getJobs"];
         put?: never;
         /** Submits a job in a new session. */
-        post: operations["postApiJobs"];
+        post: operations["postJobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -238,7 +238,7 @@ export interface paths {
             cookie?: never;
         };
         /** One job; while it is queued, with its place in the queue and why it waits. */
-        get: operations["getApiJobsId"];
+        get: operations["getJobsId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Asks for a job's end. A queued job ends at once, a running one when its container has stopped. */
-        post: operations["postApiJobsIdCancel"];
+        post: operations["postJobsIdCancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -277,7 +277,7 @@ export interface paths {
          * Asks the deploy hooks to deploy a job's result: the account's webhooks with the event `deploy.requested`, or else
          *     the installation's hook. What they say comes as `deploy_answered` in the session's stream.
          */
-        post: operations["postApiJobsIdDeploy"];
+        post: operations["postJobsIdDeploy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -295,7 +295,7 @@ export interface paths {
          * What has changed between two versions of a session's app. As a patch it is for `git apply`; what it cannot
          *     hold, its first lines name.
          */
-        get: operations["getApiJobsIdDiff"];
+        get: operations["getJobsIdDiff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,7 +312,7 @@ export interface paths {
             cookie?: never;
         };
         /** The app as a zip, its files at the top; of a job that failed, as far as it came. */
-        get: operations["getApiJobsIdDownload"];
+        get: operations["getJobsIdDownload"];
         put?: never;
         post?: never;
         delete?: never;
@@ -329,7 +329,7 @@ export interface paths {
             cookie?: never;
         };
         /** The files that a job has left, complete or (`partial`) as far as it came. */
-        get: operations["getApiJobsIdFiles"];
+        get: operations["getJobsIdFiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -346,7 +346,7 @@ export interface paths {
             cookie?: never;
         };
         /** One file, or one range of it. Only images, fonts, media and plain text are shown by a browser. */
-        get: operations["getApiJobsIdFilesPath"];
+        get: operations["getJobsIdFilesPath"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,7 +368,7 @@ export interface paths {
          * Makes a session that begins with what a job has left. It has the files for itself, and a job of its own
          *     (`currentJob`) that stands for the other: the session that it comes from may be deleted.
          */
-        post: operations["postApiJobsIdFork"];
+        post: operations["postJobsIdFork"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,7 +389,7 @@ export interface paths {
          *     the session is deleted or the account closed. Where results are kept in S3 it leads there, and only its
          *     time and the session's end it.
          */
-        post: operations["postApiJobsIdLink"];
+        post: operations["postJobsIdLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -404,7 +404,7 @@ export interface paths {
             cookie?: never;
         };
         /** The whole log of a job so far. */
-        get: operations["getApiJobsIdLog"];
+        get: operations["getJobsIdLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -426,7 +426,7 @@ export interface paths {
          * Pushes a job's files to GitHub, again or for the first time; what comes of it is told by an
          *     `artifact_published` event of the session.
          */
-        post: operations["postApiJobsIdPush"];
+        post: operations["postJobsIdPush"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,7 +447,7 @@ export interface paths {
          *     complete: the next prompt goes on from it. A job that runs meanwhile keeps what it began with, and its
          *     result is current when it completes.
          */
-        post: operations["postApiJobsIdRestore"];
+        post: operations["postJobsIdRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -464,7 +464,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes a new job that asks for the same as one that has ended, in the same session. */
-        post: operations["postApiJobsIdRetry"];
+        post: operations["postJobsIdRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -479,10 +479,10 @@ export interface paths {
             cookie?: never;
         };
         /** The account's keys that are not revoked, the youngest first. */
-        get: operations["getApiKeys"];
+        get: operations["getKeys"];
         put?: never;
         /** Makes an API key. The answer is the only one that holds it. */
-        post: operations["postApiKeys"];
+        post: operations["postKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -500,7 +500,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revokes a key: from now on it opens nothing, and connections that stand on it end. */
-        delete: operations["deleteApiKeysId"];
+        delete: operations["deleteKeysId"];
         options?: never;
         head?: never;
         patch?: never;
@@ -514,7 +514,7 @@ export interface paths {
             cookie?: never;
         };
         /** The zip that a link leads to; its name is as in the link, whatever is asked for. */
-        get: operations["getApiLinksName"];
+        get: operations["getLinksName"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,7 +536,7 @@ export interface paths {
          * Tests a model provider, as the body says or as it is set: step by step whether jobs can use it, and what
          *     to change where they cannot. With `Accept: text/event-stream` each step comes when it is done.
          */
-        post: operations["postApiProvidersTest"];
+        post: operations["postProvidersTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,7 +551,7 @@ export interface paths {
             cookie?: never;
         };
         /** The limits of the account, and its usage. */
-        get: operations["getApiQuotas"];
+        get: operations["getQuotas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -570,7 +570,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Announces the workspace; the answer says how to upload it. */
-        post: operations["postApiRunnerIdArtifact"];
+        post: operations["postRunnerIdArtifact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,7 +585,7 @@ export interface paths {
             cookie?: never;
         };
         /** The job and the settings of its generator. */
-        get: operations["getApiRunnerIdInput"];
+        get: operations["getRunnerIdInput"];
         put?: never;
         post?: never;
         delete?: never;
@@ -602,7 +602,7 @@ export interface paths {
             cookie?: never;
         };
         /** The files that the workspace begins with: `app` and `.leo`, as `tar.gz`. */
-        get: operations["getApiRunnerIdInputFiles"];
+        get: operations["getRunnerIdInputFiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -620,7 +620,7 @@ export interface paths {
         };
         get?: never;
         /** Uploads what was announced, where the ticket names this address. */
-        put: operations["putApiRunnerIdUpload"];
+        put: operations["putRunnerIdUpload"];
         post?: never;
         delete?: never;
         options?: never;
@@ -636,10 +636,10 @@ export interface paths {
             cookie?: never;
         };
         /** The sessions of the account, the latest first. */
-        get: operations["getApiSessions"];
+        get: operations["getSessions"];
         put?: never;
         /** Makes an empty session. */
-        post: operations["postApiSessions"];
+        post: operations["postSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -654,15 +654,15 @@ export interface paths {
             cookie?: never;
         };
         /** One session. */
-        get: operations["getApiSessionsId"];
+        get: operations["getSessionsId"];
         put?: never;
         post?: never;
         /** Deletes a session and cancels its jobs. */
-        delete: operations["deleteApiSessionsId"];
+        delete: operations["deleteSessionsId"];
         options?: never;
         head?: never;
         /** Renames a session; its stream tells of it. */
-        patch: operations["patchApiSessionsId"];
+        patch: operations["patchSessionsId"];
         trace?: never;
     };
     "/api/sessions/{id}/events": {
@@ -676,7 +676,7 @@ export interface paths {
          * The events of a session: a page of JSON, or, with `Accept: text/event-stream`, all of them and
          *     then live.
          */
-        get: operations["getApiSessionsIdEvents"];
+        get: operations["getSessionsIdEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -695,7 +695,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Submits a job in a session, behind those that it has already. */
-        post: operations["postApiSessionsIdJobs"];
+        post: operations["postSessionsIdJobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,7 +710,7 @@ export interface paths {
             cookie?: never;
         };
         /** The conversation: what was asked for, and what the agent says it did. */
-        get: operations["getApiSessionsIdMessages"];
+        get: operations["getSessionsIdMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -727,7 +727,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is asked to deploy results. */
-        get: operations["getApiSettingsDeploy"];
+        get: operations["getSettingsDeploy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -744,12 +744,12 @@ export interface paths {
             cookie?: never;
         };
         /** The account that is connected. */
-        get: operations["getApiSettingsGithub"];
+        get: operations["getSettingsGithub"];
         /** Connects an account, or changes what is done with it. The token is tried at GitHub first. */
-        put: operations["putApiSettingsGithub"];
+        put: operations["putSettingsGithub"];
         post?: never;
         /** Forgets the account and its token. What is at GitHub stays there. */
-        delete: operations["deleteApiSettingsGithub"];
+        delete: operations["deleteSettingsGithub"];
         options?: never;
         head?: never;
         patch?: never;
@@ -763,12 +763,12 @@ export interface paths {
             cookie?: never;
         };
         /** What is set. */
-        get: operations["getApiSettingsProvider"];
+        get: operations["getSettingsProvider"];
         /** Sets the provider. Running jobs go on with what they began with. */
-        put: operations["putApiSettingsProvider"];
+        put: operations["putSettingsProvider"];
         post?: never;
         /** Goes back to the installation's provider. */
-        delete: operations["deleteApiSettingsProvider"];
+        delete: operations["deleteSettingsProvider"];
         options?: never;
         head?: never;
         patch?: never;
@@ -782,7 +782,7 @@ export interface paths {
             cookie?: never;
         };
         /** The accounts, the youngest first. */
-        get: operations["getApiUsers"];
+        get: operations["getUsers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -799,7 +799,7 @@ export interface paths {
             cookie?: never;
         };
         /** One account. */
-        get: operations["getApiUsersId"];
+        get: operations["getUsersId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -809,7 +809,7 @@ export interface paths {
          * Sets what an account may, or closes it: it is barred from everything at once, and its jobs are
          *     cancelled.
          */
-        patch: operations["patchApiUsersId"];
+        patch: operations["patchUsersId"];
         trace?: never;
     };
     "/api/webhooks": {
@@ -820,10 +820,10 @@ export interface paths {
             cookie?: never;
         };
         /** The account's webhooks, the youngest first. */
-        get: operations["getApiWebhooks"];
+        get: operations["getWebhooks"];
         put?: never;
         /** Makes a webhook. The answer is the only one that holds its secret. */
-        post: operations["postApiWebhooks"];
+        post: operations["postWebhooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,15 +838,15 @@ export interface paths {
             cookie?: never;
         };
         /** One webhook. */
-        get: operations["getApiWebhooksId"];
+        get: operations["getWebhooksId"];
         put?: never;
         post?: never;
         /** Removes a webhook, its log, and what was on its way to it. */
-        delete: operations["deleteApiWebhooksId"];
+        delete: operations["deleteWebhooksId"];
         options?: never;
         head?: never;
         /** Changes a webhook; what the body does not say stays. */
-        patch: operations["patchApiWebhooksId"];
+        patch: operations["patchWebhooksId"];
         trace?: never;
     };
     "/api/webhooks/{id}/deliveries": {
@@ -857,7 +857,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tries to deliver to a webhook, the latest first: 500 at most, for 30 days. */
-        get: operations["getApiWebhooksIdDeliveries"];
+        get: operations["getWebhooksIdDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -876,7 +876,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Delivers again, now, what a try was about, under the same id. */
-        post: operations["postApiWebhooksIdDeliveriesDeliveryRetry"];
+        post: operations["postWebhooksIdDeliveriesDeliveryRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -893,7 +893,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Gives a webhook another secret. For a day deliveries are signed with the one before too. */
-        post: operations["postApiWebhooksIdSecret"];
+        post: operations["postWebhooksIdSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,7 +910,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Delivers `webhook.test` to a webhook. What came of it stands in its deliveries. */
-        post: operations["postApiWebhooksIdTest"];
+        post: operations["postWebhooksIdTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1117,7 +1117,7 @@ export interface components {
             description?: string | null;
             /** @description What of; at least one. */
             events: components["schemas"]["WebhookEvent"][];
-            /** @description Where to post to, `https://` or `http://`, without a name or password in it. */
+            /** @description Where to post to, by HTTPS or HTTP, without a name or password in it. */
             url: string;
         };
         /** @description The answer to `POST /api/keys`: the only time that the key itself is told. */
@@ -2326,7 +2326,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    getApiAudit: {
+    getAudit: {
         parameters: {
             query?: {
                 /** @description Done by or to this account only. */
@@ -2416,7 +2416,7 @@ export interface operations {
             };
         };
     };
-    getApiAuthGithub: {
+    getAuthGithub: {
         parameters: {
             query?: {
                 /** @description A path of this site, where the browser is to end; `/` if absent. */
@@ -2473,7 +2473,7 @@ export interface operations {
             };
         };
     };
-    getApiAuthGithubCallback: {
+    getAuthGithubCallback: {
         parameters: {
             query?: {
                 /** @description what GitHub gives */
@@ -2561,7 +2561,7 @@ export interface operations {
             };
         };
     };
-    postApiAuthLogin: {
+    postAuthLogin: {
         parameters: {
             query?: never;
             header?: never;
@@ -2657,7 +2657,7 @@ export interface operations {
             };
         };
     };
-    postApiAuthLogout: {
+    postAuthLogout: {
         parameters: {
             query?: never;
             header?: never;
@@ -2693,7 +2693,7 @@ export interface operations {
             };
         };
     };
-    getApiAuthMe: {
+    getAuthMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2758,7 +2758,7 @@ export interface operations {
             };
         };
     };
-    getApiAuthMethods: {
+    getAuthMethods: {
         parameters: {
             query?: never;
             header?: never;
@@ -2787,7 +2787,7 @@ export interface operations {
             };
         };
     };
-    postApiAuthPassword: {
+    postAuthPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -2899,7 +2899,7 @@ export interface operations {
             };
         };
     };
-    postApiAuthRegister: {
+    postAuthRegister: {
         parameters: {
             query?: never;
             header?: never;
@@ -2995,7 +2995,7 @@ export interface operations {
             };
         };
     };
-    postApiAuthTicket: {
+    postAuthTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -3060,7 +3060,7 @@ export interface operations {
             };
         };
     };
-    getApiFleet: {
+    getFleet: {
         parameters: {
             query?: never;
             header?: never;
@@ -3134,7 +3134,7 @@ export interface operations {
             };
         };
     };
-    postApiFleetWorkerDrain: {
+    postFleetWorkerDrain: {
         parameters: {
             query?: never;
             header?: never;
@@ -3211,7 +3211,7 @@ export interface operations {
             };
         };
     };
-    deleteApiFleetWorkerDrain: {
+    deleteFleetWorkerDrain: {
         parameters: {
             query?: never;
             header?: never;
@@ -3288,7 +3288,7 @@ export interface operations {
             };
         };
     };
-    getApiJobs: {
+    getJobs: {
         parameters: {
             query?: {
                 /** @description Of this session only. */
@@ -3371,7 +3371,7 @@ export interface operations {
             };
         };
     };
-    postApiJobs: {
+    postJobs: {
         parameters: {
             query?: never;
             header?: {
@@ -3488,7 +3488,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsId: {
+    getJobsId: {
         parameters: {
             query?: never;
             header?: never;
@@ -3564,7 +3564,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdCancel: {
+    postJobsIdCancel: {
         parameters: {
             query?: never;
             header?: never;
@@ -3640,7 +3640,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdDeploy: {
+    postJobsIdDeploy: {
         parameters: {
             query?: never;
             header?: {
@@ -3737,7 +3737,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsIdDiff: {
+    getJobsIdDiff: {
         parameters: {
             query?: {
                 /**
@@ -3793,6 +3793,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description files are older than they are kept (`artifact_expired`) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description without a credential, and not under a loopback name */
             421: {
                 headers: {
@@ -3831,7 +3840,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsIdDownload: {
+    getJobsIdDownload: {
         parameters: {
             query?: never;
             header?: never;
@@ -3923,7 +3932,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsIdFiles: {
+    getJobsIdFiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -4008,7 +4017,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsIdFilesPath: {
+    getJobsIdFilesPath: {
         parameters: {
             query?: never;
             header?: {
@@ -4134,7 +4143,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdFork: {
+    postJobsIdFork: {
         parameters: {
             query?: never;
             header?: {
@@ -4206,6 +4215,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description they are older than they are kept (`artifact_expired`) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description the body is too large */
             413: {
                 headers: {
@@ -4262,7 +4280,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdLink: {
+    postJobsIdLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -4315,6 +4333,15 @@ export interface operations {
             };
             /** @description no such job, or no files (`no_files`) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description they are older than they are kept (`artifact_expired`) */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4378,7 +4405,7 @@ export interface operations {
             };
         };
     };
-    getApiJobsIdLog: {
+    getJobsIdLog: {
         parameters: {
             query?: {
                 /** @description `text` (if absent) or `ndjson`. */
@@ -4467,7 +4494,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdPush: {
+    postJobsIdPush: {
         parameters: {
             query?: never;
             header?: never;
@@ -4592,7 +4619,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdRestore: {
+    postJobsIdRestore: {
         parameters: {
             query?: never;
             header?: never;
@@ -4639,6 +4666,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description they are older than they are kept (`artifact_expired`) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description without a credential, and not under a loopback name */
             421: {
                 headers: {
@@ -4668,7 +4704,7 @@ export interface operations {
             };
         };
     };
-    postApiJobsIdRetry: {
+    postJobsIdRetry: {
         parameters: {
             query?: never;
             header?: {
@@ -4765,7 +4801,7 @@ export interface operations {
             };
         };
     };
-    getApiKeys: {
+    getKeys: {
         parameters: {
             query?: {
                 /** @description Rows, 1 to 100; 50 if absent. */
@@ -4844,7 +4880,7 @@ export interface operations {
             };
         };
     };
-    postApiKeys: {
+    postKeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -4958,7 +4994,7 @@ export interface operations {
             };
         };
     };
-    deleteApiKeysId: {
+    deleteKeysId: {
         parameters: {
             query?: never;
             header?: never;
@@ -5032,7 +5068,7 @@ export interface operations {
             };
         };
     };
-    getApiLinksName: {
+    getLinksName: {
         parameters: {
             query: {
                 /** @description As in the link. */
@@ -5100,7 +5136,7 @@ export interface operations {
             };
         };
     };
-    postApiProvidersTest: {
+    postProvidersTest: {
         parameters: {
             query?: never;
             header?: never;
@@ -5206,7 +5242,7 @@ export interface operations {
             };
         };
     };
-    getApiQuotas: {
+    getQuotas: {
         parameters: {
             query?: never;
             header?: never;
@@ -5271,7 +5307,7 @@ export interface operations {
             };
         };
     };
-    postApiRunnerIdArtifact: {
+    postRunnerIdArtifact: {
         parameters: {
             query?: never;
             header?: never;
@@ -5396,7 +5432,7 @@ export interface operations {
             };
         };
     };
-    getApiRunnerIdInput: {
+    getRunnerIdInput: {
         parameters: {
             query?: never;
             header?: never;
@@ -5481,7 +5517,7 @@ export interface operations {
             };
         };
     };
-    getApiRunnerIdInputFiles: {
+    getRunnerIdInputFiles: {
         parameters: {
             query?: never;
             header?: never;
@@ -5566,7 +5602,7 @@ export interface operations {
             };
         };
     };
-    putApiRunnerIdUpload: {
+    putRunnerIdUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -5689,7 +5725,7 @@ export interface operations {
             };
         };
     };
-    getApiSessions: {
+    getSessions: {
         parameters: {
             query?: {
                 /** @description Rows, 1 to 100; 50 if absent. */
@@ -5768,7 +5804,7 @@ export interface operations {
             };
         };
     };
-    postApiSessions: {
+    postSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -5873,7 +5909,7 @@ export interface operations {
             };
         };
     };
-    getApiSessionsId: {
+    getSessionsId: {
         parameters: {
             query?: never;
             header?: never;
@@ -5949,7 +5985,7 @@ export interface operations {
             };
         };
     };
-    deleteApiSessionsId: {
+    deleteSessionsId: {
         parameters: {
             query?: never;
             header?: never;
@@ -6023,7 +6059,7 @@ export interface operations {
             };
         };
     };
-    patchApiSessionsId: {
+    patchSessionsId: {
         parameters: {
             query?: never;
             header?: never;
@@ -6139,7 +6175,7 @@ export interface operations {
             };
         };
     };
-    getApiSessionsIdEvents: {
+    getSessionsIdEvents: {
         parameters: {
             query?: {
                 /** @description The last `seq` that the client has; 0 (all) if absent. */
@@ -6233,7 +6269,7 @@ export interface operations {
             };
         };
     };
-    postApiSessionsIdJobs: {
+    postSessionsIdJobs: {
         parameters: {
             query?: never;
             header?: {
@@ -6361,7 +6397,7 @@ export interface operations {
             };
         };
     };
-    getApiSessionsIdMessages: {
+    getSessionsIdMessages: {
         parameters: {
             query?: never;
             header?: never;
@@ -6437,7 +6473,7 @@ export interface operations {
             };
         };
     };
-    getApiSettingsDeploy: {
+    getSettingsDeploy: {
         parameters: {
             query?: never;
             header?: never;
@@ -6502,7 +6538,7 @@ export interface operations {
             };
         };
     };
-    getApiSettingsGithub: {
+    getSettingsGithub: {
         parameters: {
             query?: never;
             header?: never;
@@ -6567,7 +6603,7 @@ export interface operations {
             };
         };
     };
-    putApiSettingsGithub: {
+    putSettingsGithub: {
         parameters: {
             query?: never;
             header?: never;
@@ -6690,7 +6726,7 @@ export interface operations {
             };
         };
     };
-    deleteApiSettingsGithub: {
+    deleteSettingsGithub: {
         parameters: {
             query?: never;
             header?: never;
@@ -6753,7 +6789,7 @@ export interface operations {
             };
         };
     };
-    getApiSettingsProvider: {
+    getSettingsProvider: {
         parameters: {
             query?: never;
             header?: never;
@@ -6818,7 +6854,7 @@ export interface operations {
             };
         };
     };
-    putApiSettingsProvider: {
+    putSettingsProvider: {
         parameters: {
             query?: never;
             header?: never;
@@ -6932,7 +6968,7 @@ export interface operations {
             };
         };
     };
-    deleteApiSettingsProvider: {
+    deleteSettingsProvider: {
         parameters: {
             query?: never;
             header?: never;
@@ -6995,7 +7031,7 @@ export interface operations {
             };
         };
     };
-    getApiUsers: {
+    getUsers: {
         parameters: {
             query?: {
                 /** @description Whose address or name has this in it, in upper or lower case. */
@@ -7085,7 +7121,7 @@ export interface operations {
             };
         };
     };
-    getApiUsersId: {
+    getUsersId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7161,7 +7197,7 @@ export interface operations {
             };
         };
     };
-    patchApiUsersId: {
+    patchUsersId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7286,7 +7322,7 @@ export interface operations {
             };
         };
     };
-    getApiWebhooks: {
+    getWebhooks: {
         parameters: {
             query?: {
                 /** @description Rows, 1 to 100; 50 if absent. */
@@ -7365,7 +7401,7 @@ export interface operations {
             };
         };
     };
-    postApiWebhooks: {
+    postWebhooks: {
         parameters: {
             query?: never;
             header?: never;
@@ -7479,7 +7515,7 @@ export interface operations {
             };
         };
     };
-    getApiWebhooksId: {
+    getWebhooksId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7555,7 +7591,7 @@ export interface operations {
             };
         };
     };
-    deleteApiWebhooksId: {
+    deleteWebhooksId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7629,7 +7665,7 @@ export interface operations {
             };
         };
     };
-    patchApiWebhooksId: {
+    patchWebhooksId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7745,7 +7781,7 @@ export interface operations {
             };
         };
     };
-    getApiWebhooksIdDeliveries: {
+    getWebhooksIdDeliveries: {
         parameters: {
             query?: {
                 /** @description Rows, 1 to 100; 50 if absent. */
@@ -7835,7 +7871,7 @@ export interface operations {
             };
         };
     };
-    postApiWebhooksIdDeliveriesDeliveryRetry: {
+    postWebhooksIdDeliveriesDeliveryRetry: {
         parameters: {
             query?: never;
             header?: never;
@@ -7921,7 +7957,7 @@ export interface operations {
             };
         };
     };
-    postApiWebhooksIdSecret: {
+    postWebhooksIdSecret: {
         parameters: {
             query?: never;
             header?: never;
@@ -8006,7 +8042,7 @@ export interface operations {
             };
         };
     };
-    postApiWebhooksIdTest: {
+    postWebhooksIdTest: {
         parameters: {
             query?: never;
             header?: never;
