@@ -12,7 +12,10 @@ function mayRecover(error: unknown): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
+    // A browser that thinks it is offline may still reach a server on its own machine or network.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5_000,
       retry: (count, error) => count < MOST_TRIES && mayRecover(error),
     },

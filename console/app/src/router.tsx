@@ -37,7 +37,16 @@ function texts<N extends string>(search: Search, names: readonly N[]): { [K in N
   return found;
 }
 
-const root = createRootRoute({ notFoundComponent: NotFound });
+/** Outside of the frame, which brings the landmark otherwise. */
+function Nowhere() {
+  return (
+    <main>
+      <NotFound />
+    </main>
+  );
+}
+
+const root = createRootRoute({ notFoundComponent: Nowhere });
 
 /** Where one signs in or makes an account; `returnTo`: a path of this site. */
 const signIn = createRoute({

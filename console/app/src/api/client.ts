@@ -39,6 +39,23 @@ export function onSignedOut(listener: (error: ApiError) => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const reachListeners = new Set<(reached: boolean) => void>();
+
+/** Tells `listener` of each request whether it reached Leo, until the returned function is called. */
+export function onReach(listener: (reached: boolean) => void): () => void {
+  reachListeners.add(listener);
+  return () => reachListeners.delete(listener);
+}
+
+function tellReach(reached: boolean): void {
+  for (const listener of [...reachListeners]) listener(reached);
+}
+
+/** What a proxy answers when Leo behind it does not; Leo's own answers of that status have a code. */
+function isFromProxy(error: ApiError): boolean {
+  return [502, 503, 504].includes(error.status) && error.code.startsWith('http_');
+}
+
 /** The error that an answer tells. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const problem = await problemOf(response);
@@ -65,13 +82,15 @@ async function problemOf(response: Response): Promise<Problem> {
 
 const telling: Middleware = {
   async onResponse({ response }) {
-    if (response.ok) return;
+    if (response.ok) return tellReach(true);
     const error = await errorOf(response);
+    tellReach(!isFromProxy(error));
     if (error.status === 401) for (const listener of [...listeners]) listener(error);
     throw error;
   },
   onError({ error }) {
     if (error instanceof ApiError || isAborted(error)) return;
+    tellReach(false);
     throw new ApiError(0, 'unreachable', 'The server cannot be reached.');
   },
 };

@@ -1,10 +1,12 @@
 /** An address that leads nowhere. */
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../ui/notice';
+import { useDocument } from './document';
 
 export function NotFound() {
+  useDocument('Nothing here');
   return (
-    <Empty title="There is nothing here">
+    <Empty page title="There is nothing here">
       <p>The address leads nowhere, or what it led to is gone or somebody else's.</p>
       <Link to="/">Your sessions</Link>
     </Empty>

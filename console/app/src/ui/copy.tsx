@@ -41,8 +41,8 @@ async function copyText(text: string): Promise<void> {
 /** A secret that is shown this once, whole, with a button that copies it. */
 export function Secret({ text, label }: { text: string; label: string }) {
   return (
-    <div className={css.secret}>
-      <code aria-label={label}>{text}</code>
+    <div className={css.secret} role="group" aria-label={label}>
+      <code>{text}</code>
       <CopyButton text={text} />
     </div>
   );

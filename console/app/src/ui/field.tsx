@@ -9,7 +9,7 @@ import {
 import css from './ui.module.css';
 
 /** What stands around every input. */
-interface Told {
+export interface Told {
   label: string;
   hint?: ReactNode;
   /** What is wrong, in words; shown in the place of the hint. */
@@ -24,7 +24,8 @@ interface Wired {
   'aria-describedby': string | undefined;
 }
 
-function Labelled({
+/** Any input, with what stands around it. */
+export function Labelled({
   label,
   hint,
   wrong,

@@ -14,11 +14,19 @@ export function Waiting({ children = 'Loading' }: { children?: ReactNode }) {
   );
 }
 
-/** Nothing is there; the children say what to do about it. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing is there; the children say what to do about it. `page`: this is all that the page shows. */
+export function Empty({
+  title,
+  page = false,
+  children,
+}: {
+  title: string;
+  page?: boolean;
+  children?: ReactNode;
+}) {
   return (
     <div className={css.empty}>
-      <h2>{title}</h2>
+      {page ? <h1 tabIndex={-1}>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );
