@@ -16,9 +16,11 @@ export function Arrive() {
     const stop = router.subscribe('onResolved', ({ pathChanged, fromLocation }) => {
       if (!pathChanged || fromLocation === undefined) return;
       clearTimeout(timer);
+      const focused = document.activeElement;
       timer = setTimeout(() => {
         setTitle(document.title);
-        focusHeading();
+        // Whoever is quicker than this has chosen where to be.
+        if (document.activeElement === focused) focusHeading();
       }, SETTLED);
     });
     return () => {
