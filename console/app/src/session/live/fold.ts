@@ -55,6 +55,9 @@ function lifecycle(job: LiveJob, event: KnownEvent): boolean {
     case 'cancelled':
       ended(job, 'cancelled', event.timestamp);
       return true;
+    case 'worker_changed':
+      job.incidents.push({ kind: 'worker', how: event.how, at: event.timestamp });
+      return true;
     case 'artifact_published':
       job.githubUrl = event.githubUrl ?? job.githubUrl;
       job.githubNote = event.error;
@@ -72,23 +75,35 @@ function lifecycle(job: LiveJob, event: KnownEvent): boolean {
 function started(job: LiveJob, attempt: number, at: string): void {
   job.status = 'generating';
   job.startedAt ??= at;
-  if (attempt > 1) again(job, at);
+  if (attempt > Math.max(1, job.attempt)) again(job, attempt, at);
   job.attempt = attempt;
 }
 
-function again(job: LiveJob, at: string): void {
-  close(job, 'stopped', at);
+function again(job: LiveJob, attempt: number, at: string): void {
+  stop(job, 'stopped', at);
+  job.incidents.push({ kind: 'attempt', attempt, at });
+  job.agentState = 'idle';
   job.launch = [];
   job.files.interrupted();
 }
 
 function ended(job: LiveJob, status: LiveJob['status'], at: string): void {
-  close(job, status === 'completed' ? 'done' : 'stopped', at);
+  stop(job, status === 'completed' ? 'done' : 'stopped', at);
   job.status = status;
   job.finishedAt = at;
   job.cancelling = false;
-  job.doing = undefined;
+  if (status === 'cancelled' && job.cancelAskedAt !== undefined) {
+    job.stoppedAfter = Date.now() - job.cancelAskedAt;
+  }
   if (status !== 'completed') job.files.interrupted();
+}
+
+/** Nothing of the attempt goes on. */
+function stop(job: LiveJob, state: PhaseState, at: string): void {
+  close(job, state, at);
+  job.doing = undefined;
+  job.thought = undefined;
+  for (const process of job.subprocesses) process.stopped ||= process.durationMs === undefined;
 }
 
 /** The work, phase by phase. */
@@ -147,6 +162,13 @@ function details(job: LiveJob, event: KnownEvent): void {
   switch (event.type) {
     case 'state_change':
       job.agentState = event.state;
+      job.doing = undefined;
+      break;
+    case 'thought':
+      job.thought = event.text;
+      break;
+    case 'agent_error':
+      job.agentError = event.message;
       break;
     case 'file_start':
       job.files.start(event.seq, event.path, job.phase?.number ?? 0);
@@ -180,11 +202,13 @@ function details(job: LiveJob, event: KnownEvent): void {
         startedAt: event.timestamp,
         durationMs: undefined,
         exitCode: undefined,
+        stopped: false,
       });
       break;
     case 'subprocess_complete': {
       const process = job.subprocesses.findLast(
-        ({ name, durationMs }) => name === event.name && durationMs === undefined,
+        ({ name, durationMs, stopped }) =>
+          name === event.name && durationMs === undefined && !stopped,
       );
       if (process !== undefined) {
         process.durationMs = event.durationMs;

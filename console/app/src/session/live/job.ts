@@ -38,10 +38,19 @@ export interface LaunchStep {
 export interface Subprocess {
   name: string;
   startedAt: string;
-  /** In milliseconds; undefined while it runs. */
+  /** In milliseconds; undefined while it runs, and where its end was not told. */
   durationMs: number | undefined;
   exitCode: number | undefined;
+  /** The attempt ended before it did. */
+  stopped: boolean;
 }
+
+/** What has happened around the work, in the order in which it did. */
+export type Incident =
+  /** A worker has begun the job anew, from its last checkpoint. */
+  | { kind: 'attempt'; attempt: number; at: string }
+  /** Another worker follows it: the same container goes on, or a new one begins. */
+  | { kind: 'worker'; how: 'adopted' | 'restarted'; at: string };
 
 /** Events as a list, without those that {@link Lines} and {@link Files} hold. */
 export class Events extends Signal {
@@ -78,6 +87,8 @@ export class LiveJob extends Signal {
   iteration: number | undefined;
   /** What it says that it does. */
   doing: string | undefined;
+  /** What it thought last. */
+  thought: string | undefined;
   phases: LivePhase[] = [];
   launch: LaunchStep[] = [];
   subprocesses: Subprocess[] = [];
@@ -101,8 +112,15 @@ export class LiveJob extends Signal {
   readonly deploys = new Map<string, DeployAnswer>();
   /** Output beyond this many bytes was not kept. */
   truncatedAt: number | undefined;
+  readonly incidents: Incident[] = [];
+  /** What the agent has complained about last. */
+  agentError: string | undefined;
   /** Somebody has asked it to stop, and it has not yet. */
   cancelling = false;
+  /** When that was, by this machine's clock, in milliseconds; only where it was asked on this page. */
+  cancelAskedAt: number | undefined;
+  /** How long it then took to stop, in milliseconds. */
+  stoppedAfter: number | undefined;
   /** What the server knows about it beside the stream (queue, model, budget), as of the last look. */
   snapshot: Job | undefined;
 
@@ -113,6 +131,11 @@ export class LiveJob extends Signal {
   /** Whether it is over. */
   get ended(): boolean {
     return this.status !== 'queued' && this.status !== 'generating';
+  }
+
+  /** Whether the stream has told of its beginning; it does not of a job that a fork has brought along. */
+  get begun(): boolean {
+    return this.queuedAt !== undefined;
   }
 
   /** The phase that is under way, or was last. */

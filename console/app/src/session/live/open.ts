@@ -69,10 +69,29 @@ export function useSession(): LiveSession {
   return useSignal(session);
 }
 
+/**
+ * The same, drawn anew only when the list of jobs, a status or the title changes: while lines pour in,
+ * what uses it stands still.
+ */
+export function useQuietSession(): LiveSession {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('not on the page of a session');
+  useSignal(session.outline);
+  return session;
+}
+
 /** The job of that id, if the stream has told of it. */
 export function useJob(id: string | undefined): LiveJob | undefined {
   const session = useSession();
   return id === undefined ? undefined : session.jobs.get(id);
+}
+
+/** Whether everything that has happened so far is here. */
+export function useSettled(session: LiveSession): boolean {
+  return useSyncExternalStore(
+    (listener) => session.stream.subscribe(listener),
+    () => session.stream.state.kind === 'connected',
+  );
 }
 
 /** Where the stream stands. */

@@ -28,6 +28,8 @@ export type Surroundings = Partial<Pick<FollowOptions, 'url' | 'WebSocket' | 'cl
 /** A session. */
 export class LiveSession extends Signal {
   readonly stream: LeoStream;
+  /** Changes with the list of jobs, a status, the title or the current version; not with each event. */
+  readonly outline = new Signal();
   /** In the order in which they were submitted. */
   readonly jobs = new Map<string, LiveJob>();
   /** As the last `session_changed` says; undefined until one does. */
@@ -56,6 +58,7 @@ export class LiveSession extends Signal {
       onJoined: (message) => this.#joined(message.jobs),
       onError: (message) => {
         this.complaint = message.error;
+        this.outline.touch();
         this.touch();
       },
     });
@@ -63,13 +66,14 @@ export class LiveSession extends Signal {
 
   /** The job submitted last. */
   get latest(): LiveJob | undefined {
-    return [...this.jobs.values()].at(-1);
+    const jobs = [...this.jobs.values()];
+    return jobs.findLast((job) => job.begun) ?? jobs.at(-1);
   }
 
   /** The job that runs or waits in front; else the latest. */
   get front(): LiveJob | undefined {
     const jobs = [...this.jobs.values()];
-    return jobs.find((job) => job.status === 'generating') ?? jobs.at(-1);
+    return jobs.find((job) => job.status === 'generating') ?? this.latest;
   }
 
   /** Asks a job to stop; it shows `cancelling` until it has. */
@@ -91,12 +95,14 @@ export class LiveSession extends Signal {
 
   #cancelling(job: LiveJob, cancelling: boolean): void {
     job.cancelling = cancelling && !job.ended;
+    if (cancelling) job.cancelAskedAt ??= Date.now();
+    else job.cancelAskedAt = undefined;
     job.touch();
   }
 
   #take(events: readonly LeoEvent[]): void {
     for (const event of events) {
-      if (event.jobId !== undefined) fold(this.#job(event.jobId), event);
+      if (event.jobId !== undefined) this.#fold(event.jobId, event);
       else if (event.type === 'session_changed') this.#changed(event);
     }
     this.lastSeq = events.at(-1)?.seq ?? this.lastSeq;
@@ -105,18 +111,30 @@ export class LiveSession extends Signal {
     this.touch();
   }
 
+  #fold(jobId: string, event: LeoEvent): void {
+    const job = this.#job(jobId);
+    const before = job.status;
+    fold(job, event);
+    // Of a job that a fork has brought along, there are events of what came after its end, and no others.
+    if (!job.begun) job.status = job.snapshot?.status ?? job.status;
+    if (job.status !== before) this.outline.touch();
+  }
+
   #job(id: string): LiveJob {
     const known = this.jobs.get(id);
     if (known !== undefined) return known;
     const job = new LiveJob(id);
-    job.snapshot = this.#snapshots.get(id);
     this.jobs.set(id, job);
+    this.outline.touch();
+    const snapshot = this.#snapshots.get(id);
+    if (snapshot !== undefined) adopt(job, snapshot);
     return job;
   }
 
   #changed(event: { title?: string; currentJob?: string }): void {
     this.title = event.title ?? this.title;
     this.currentJob = event.currentJob ?? this.currentJob;
+    this.outline.touch();
   }
 
   /** Takes over what the stream does not tell; the rest comes with it. */
@@ -124,10 +142,9 @@ export class LiveSession extends Signal {
     for (const snapshot of jobs) {
       this.#snapshots.set(snapshot.id, snapshot);
       const job = this.jobs.get(snapshot.id);
-      if (job === undefined) continue;
-      job.snapshot = snapshot;
-      job.touch();
+      if (job !== undefined) adopt(job, snapshot);
     }
+    this.outline.touch();
   }
 
   #boundLines(): void {
@@ -148,6 +165,15 @@ export class LiveSession extends Signal {
     this.title = undefined;
     this.currentJob = undefined;
     this.lastSeq = 0;
+    this.outline.touch();
     this.touch();
   }
+}
+
+/** Takes over what the server has told of a job. Where its events tell the same, they win. */
+function adopt(job: LiveJob, snapshot: Job): void {
+  job.snapshot = snapshot;
+  job.prompt ||= snapshot.prompt;
+  if (!job.begun && job.firstSeq !== undefined) job.status = snapshot.status;
+  job.touch();
 }

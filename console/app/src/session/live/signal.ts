@@ -74,3 +74,12 @@ export function useSignal<T extends Signal>(signal: T): T {
   useSyncExternalStore(signal.subscribe, signal.revision);
   return signal;
 }
+
+const nobody = (): (() => void) => () => undefined;
+const never = (): number => 0;
+
+/** As {@link useSignal}, for something that may not be there. */
+export function useWatched<T extends Signal>(signal: T | undefined): T | undefined {
+  useSyncExternalStore(signal?.subscribe ?? nobody, signal?.revision ?? never);
+  return signal;
+}
