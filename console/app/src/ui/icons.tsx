@@ -90,3 +90,15 @@ export const CopyIcon = () => (
     <path d="M10.5 5V3.5A1.25 1.25 0 0 0 9.25 2.25h-5A1.5 1.5 0 0 0 2.75 3.75v6a1.25 1.25 0 0 0 1.25 1.25h1" />
   </Icon>
 );
+
+export const PencilIcon = () => (
+  <Icon>
+    <path d="M2.75 13.25 3.5 10.25 10.75 3a1.6 1.6 0 0 1 2.25 2.25L5.75 12.5Z" />
+  </Icon>
+);
+
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M2.75 4.25h10.5M6 4V2.75h4V4M4.25 4.5l.6 8.75h6.3l.6-8.75" />
+  </Icon>
+);
