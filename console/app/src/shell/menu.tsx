@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react';
 import { me, methods } from '../api/queries';
 import { isDeveloper, nameOf, signOut } from '../auth/account';
 import { ThemeChoice } from '../theme/choice';
-import { Button, buttonClass } from '../ui/button';
+import { Button, buttonClass, type Look } from '../ui/button';
 import { PersonIcon } from '../ui/icons';
 import { words } from '../ui/notice';
 import css from './frame.module.css';
@@ -83,7 +83,7 @@ function Panel({ close, onKeys }: { close: () => void; onKeys: () => void }) {
 }
 
 /** Signs out, and leads to where one signs in. */
-export function SignOut() {
+export function SignOut({ kind = 'quiet' }: Pick<Look, 'kind'>) {
   const router = useRouter();
   const [state, setState] = useState<{ busy: boolean; wrong?: string }>({ busy: false });
   const leave = () => {
@@ -95,7 +95,7 @@ export function SignOut() {
   };
   return (
     <>
-      <Button kind="quiet" busy={state.busy} onClick={leave}>
+      <Button kind={kind} busy={state.busy} onClick={leave}>
         Sign out
       </Button>
       {state.wrong !== undefined && <p role="alert">{state.wrong}</p>}
