@@ -41,7 +41,7 @@ export function ChangePassword({ address }: { address: string }) {
       lead="A new password signs out all your other browsers. API keys stay good."
     >
       <form className={css.form} onSubmit={submit} noValidate>
-        <input type="hidden" name="email" autoComplete="username" value={address} readOnly />
+        <input type="text" name="email" autoComplete="username" value={address} readOnly hidden />
         <PasswordField
           label="Present password"
           name="current"
