@@ -4,17 +4,13 @@
  * Promises: nothing jumps while events come in; the place of the conversation and of the state stays the
  * same from the queue to the end. The whole output is the log's matter, the files are `files/`.
  */
-import { lazy, Suspense } from 'react';
 import { Empty, Waiting } from '../ui/notice';
+import { TerminalPanel } from '../repl/panel';
 import { Composer } from './composer/composer';
 import { Conversation } from './build/conversation';
 import { Work } from './build/work';
 import { useShown } from './shown';
 import css from './build/build.module.css';
-
-const TerminalPanel = lazy(async () => ({
-  default: (await import('../repl/panel')).TerminalPanel,
-}));
 
 export function BuildView() {
   const shown = useShown();
@@ -38,9 +34,7 @@ export function BuildView() {
           )}
           {job !== undefined && <Work key={job.id} job={job} />}
         </div>
-        <Suspense fallback={null}>
-          <TerminalPanel />
-        </Suspense>
+        <TerminalPanel />
       </section>
     </div>
   );

@@ -33,6 +33,16 @@ function budgetOf({ tokens, usd }: Options): Request['budget'] {
   };
 }
 
+/** Submits a job under a key: the same key and request make one job, however often they are sent. */
+export function submitJob(sessionId: string, request: Request, key: string): Promise<Job> {
+  return take(
+    api.POST('/api/sessions/{id}/jobs', {
+      params: { path: { id: sessionId }, header: { 'Idempotency-Key': key } },
+      body: request,
+    }),
+  );
+}
+
 /** What is left of a draft when its prompt was accepted: what was typed since. */
 function accepted(now: Draft, request: Request): Draft {
   const same = now.prompt.trim() === request.prompt;
@@ -45,12 +55,7 @@ export function useSubmit() {
   const taken = useTaken(sessionId);
   return useMutation({
     mutationFn: ({ request, key }: { request: Request; key: string }) =>
-      take(
-        api.POST('/api/sessions/{id}/jobs', {
-          params: { path: { id: sessionId }, header: { 'Idempotency-Key': key } },
-          body: request,
-        }),
-      ),
+      submitJob(sessionId, request, key),
     retry: mayComeAgain,
     retryDelay: 700,
     networkMode: 'always',
@@ -92,8 +97,8 @@ function mayComeAgain(count: number, error: Error): boolean {
   );
 }
 
-/** A job was accepted: it is shown at once, before the stream tells of it. */
-function useTaken(sessionId: string): (job: Job) => void {
+/** To be told of an accepted job: it is shown at once, before the stream tells of it. */
+export function useTaken(sessionId: string): (job: Job) => void {
   const client = useQueryClient();
   const navigate = useNavigate();
   return (job) => {
