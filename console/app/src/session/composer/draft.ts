@@ -33,13 +33,21 @@ const place = (sessionId: string): string => `leo.draft.${sessionId}`;
 /** The draft of a session. One that cannot be read is none. */
 export function readDraft(sessionId: string): Draft {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(place(sessionId)) ?? 'null');
+    const kept: unknown = JSON.parse(rawOf(sessionId) ?? 'null');
     if (typeof kept !== 'object' || kept === null) return EMPTY;
     const { prompt, options, sent } = kept as Partial<Draft>;
     if (typeof prompt !== 'string') return EMPTY;
     return { prompt, options: { ...NO_OPTIONS, ...options }, ...(sent && { sent }) };
   } catch {
     return EMPTY;
+  }
+}
+
+function rawOf(sessionId: string): string | null {
+  try {
+    return sessionStorage.getItem(place(sessionId));
+  } catch {
+    return null;
   }
 }
 
@@ -60,20 +68,25 @@ export function keyFor(draft: Draft, request: string): string {
 }
 
 const listeners = new Set<() => void>();
-const drafts = new Map<string, Draft>();
 
-/** The draft as it is at present; the same object until it changes. */
+/** What was read last, by session, and from which text: the same object until that changes. */
+const drafts = new Map<string, { raw: string | null; draft: Draft }>();
+
+/** The draft as it is at present. Signing out forgets what is kept, and so does this. */
 function current(sessionId: string): Draft {
-  const draft = drafts.get(sessionId) ?? readDraft(sessionId);
-  drafts.set(sessionId, draft);
+  const raw = rawOf(sessionId);
+  const known = drafts.get(sessionId);
+  if (known !== undefined && known.raw === raw) return known.draft;
+  const draft = readDraft(sessionId);
+  drafts.set(sessionId, { raw, draft });
   return draft;
 }
 
 /** Changes the draft of a session, wherever it is shown. */
 export function changeDraft(sessionId: string, how: (draft: Draft) => Draft): void {
-  const next = how(current(sessionId));
-  drafts.set(sessionId, next);
-  keepDraft(sessionId, next);
+  const draft = how(current(sessionId));
+  keepDraft(sessionId, draft);
+  drafts.set(sessionId, { raw: rawOf(sessionId), draft });
   for (const listener of [...listeners]) listener();
 }
 
