@@ -31,7 +31,7 @@ export function shapeOf(search: { times?: string; wrap?: string; stream?: string
   const wrap = search.wrap ?? kept('wrap');
   return {
     times: TIMES.find((known) => known === times) ?? 'off',
-    wrap: wrap === null ? window.innerWidth < NARROW : wrap === 'true',
+    wrap: wrap === null ? window.innerWidth < NARROW : wrap === 'on',
     filter: STREAMS.find((known) => known === search.stream) ?? 'all',
   };
 }

@@ -104,8 +104,8 @@ function JobLog({ job, isSettled }: { job: LiveJob; isSettled: boolean }) {
           change({ times });
         }}
         onWrap={(wrap) => {
-          keep('wrap', String(wrap));
-          change({ wrap: String(wrap) });
+          keep('wrap', wrap ? 'on' : 'off');
+          change({ wrap: wrap ? 'on' : 'off' });
         }}
         onFilter={(stream) => change({ stream: stream === 'all' ? undefined : stream })}
       />

@@ -13,7 +13,7 @@ import { SearchIcon } from '../ui/icons';
 import { DownIcon, UpIcon } from './icons';
 import type { LogSearch } from './search';
 import type { Query } from './text/marks';
-import { Toggle } from './toolbar';
+import { Toggle } from './toggle';
 import css from './toolbar.module.css';
 
 /** After the last key before it is searched, in milliseconds. */

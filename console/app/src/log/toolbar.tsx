@@ -1,8 +1,9 @@
 /** Above the log: what is searched for, how lines are shown, and how to take them along. */
-import { useState, type ChangeEvent, type ReactNode } from 'react';
+import { useState, type ChangeEvent } from 'react';
 import { downloadUrl } from './requests';
 import type { StreamFilter } from './rows/wanted';
 import { SearchBox, type SearchProps } from './searchbox';
+import { Toggle } from './toggle';
 import css from './toolbar.module.css';
 import type { Shape } from './view/list';
 import type { Times } from './view/times';
@@ -59,25 +60,6 @@ export function Toolbar(props: ToolbarProps) {
         </a>
       </div>
     </div>
-  );
-}
-
-/** A button that is on or off. */
-export function Toggle({
-  isOn,
-  onClick,
-  label,
-  children,
-}: {
-  isOn: boolean;
-  onClick: () => void;
-  label: string;
-  children: ReactNode;
-}) {
-  return (
-    <button type="button" className={css.tool} aria-pressed={isOn} title={label} onClick={onClick}>
-      {children}
-    </button>
   );
 }
 

@@ -32,11 +32,7 @@ export function useLogSearch(
   show: (line: number) => void,
   change: (words: { [K in keyof Words]: string | undefined }) => void,
 ): Found {
-  const [text, caseSensitive, regex] = [
-    words.q ?? '',
-    words.case === 'true',
-    words.regex === 'true',
-  ];
+  const [text, caseSensitive, regex] = [words.q ?? '', words.case === 'on', words.regex === 'on'];
   const query: Query = { text, caseSensitive, regex };
   const [search, setSearch] = useState<LogSearch>();
   const [current, setCurrent] = useState<number>();
@@ -76,8 +72,8 @@ export function useLogSearch(
     isEager.current = true;
     change({
       q: next.text === '' ? undefined : next.text,
-      case: next.caseSensitive ? 'true' : undefined,
-      regex: next.regex ? 'true' : undefined,
+      case: next.caseSensitive ? 'on' : undefined,
+      regex: next.regex ? 'on' : undefined,
     });
   };
   return { query, search, current, onQuery, step };

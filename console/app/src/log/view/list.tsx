@@ -211,9 +211,11 @@ function Sticky({
 }
 
 /** The way back to the end, with what has come meanwhile. */
-function Pill({ source, isFollowing, list }: Props) {
+function Pill({ source, isFollowing, isSettled, list }: Props) {
   const [paused, setPaused] = useState<{ following: boolean; at: number }>();
-  if (paused?.following !== isFollowing) setPaused({ following: isFollowing, at: source.count });
+  // What comes while the page catches up is not new.
+  const isStale = paused?.following !== isFollowing || (!isSettled && paused.at !== source.count);
+  if (isStale) setPaused({ following: isFollowing, at: source.count });
   const fresh = source.count - (paused?.at ?? source.count);
   if (isFollowing || fresh <= 0) return null;
   return (
