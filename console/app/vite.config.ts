@@ -18,6 +18,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
   },
+  // Workers load parts of themselves when they need them.
+  worker: { format: 'es' },
   server: {
     proxy: { '/api': toServer, '/ws': toServer, '/health': toServer },
   },

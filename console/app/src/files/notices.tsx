@@ -1,0 +1,69 @@
+/** What is to be known of the files of a job before one trusts them. */
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api/client';
+import { useSession } from '../session/live/open';
+import { Problem } from '../ui/notice';
+import css from './page.module.css';
+import type { Source } from './source';
+
+export function Notices({ source }: { source: Source }) {
+  const { error, entries } = source;
+  return (
+    <>
+      <Which source={source} />
+      {source.running && entries.some(({ kept }) => kept !== undefined) && (
+        <Note>Files without a sign are as they were before this prompt.</Note>
+      )}
+      {source.partial && (
+        <Note>
+          This job ended before its app was complete. These are the files as far as it came.
+        </Note>
+      )}
+      {error !== undefined && <Missing source={source} error={error} />}
+    </>
+  );
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return <p className={css.note}>{children}</p>;
+}
+
+/** Of which job they are, where one may take them for another's. */
+function Which({ source: { jobId, prompt } }: { source: Source }) {
+  const session = useSession();
+  const latest = session.latest?.id;
+  if (latest === undefined || latest === jobId) return null;
+  return (
+    <Note>
+      Files of an earlier version: <q>{firstLine(prompt)}</q>.{' '}
+      <Link from="/sessions/$sessionId" to="/sessions/$sessionId/files" search={{}}>
+        Show the latest
+      </Link>
+    </Note>
+  );
+}
+
+/** The beginning of a prompt. */
+export function firstLine(prompt: string): string {
+  const line = prompt.trim().split('\n', 1)[0] ?? '';
+  return line.length > MOST ? `${line.slice(0, MOST)}…` : line;
+}
+
+/** Characters of a prompt in a line of text. */
+const MOST = 90;
+
+function Missing({ source, error }: { source: Source; error: Error }) {
+  const code = error instanceof ApiError ? error.code : undefined;
+  const streamed =
+    source.entries.length > 0 && ' What is shown here is what came while it was written.';
+  if (code === 'no_files') return <Note>This job has left no files.{streamed}</Note>;
+  if (code === 'artifact_expired') {
+    return (
+      <Note>
+        The files of this job are older than files are kept here, and were removed.{streamed}
+      </Note>
+    );
+  }
+  return <Problem error={error} retry={source.retry} />;
+}

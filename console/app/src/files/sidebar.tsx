@@ -1,0 +1,83 @@
+/** The tree with what stands above it; where there is little room, behind a button. */
+import { useId, useMemo, useState } from 'react';
+import { Button, LinkButton } from '../ui/button';
+import ui from '../ui/ui.module.css';
+import { zipOf } from './actions';
+import css from './page.module.css';
+import type { Source } from './source';
+import { build, matching } from './tree/build';
+import { Tree } from './tree/tree';
+
+export function Sidebar({
+  source,
+  shown,
+  choose,
+  follow,
+  setFollow,
+}: {
+  source: Source;
+  shown: string | undefined;
+  choose: (path: string) => void;
+  follow: boolean;
+  /** Absent where nothing is being written. */
+  setFollow: ((follow: boolean) => void) | undefined;
+}) {
+  const [open, setOpen] = useState(false);
+  const [filter, setFilter] = useState('');
+  const id = useId();
+  const found = matching(source.entries, filter);
+  const root = useMemo(() => build(found), [found]);
+  const count = source.entries.length;
+  return (
+    <div className={css.side} data-open={open || undefined}>
+      <div className={css.drawer}>
+        <Button small aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+          {open ? 'Hide files' : `Files (${count})`}
+        </Button>
+      </div>
+      <nav id={id} className={css.nav} aria-label="Files of the app">
+        <div className={css.above}>
+          <input
+            className={ui.input}
+            type="search"
+            placeholder="Filter files"
+            aria-label="Filter files"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+          />
+          {setFollow !== undefined && (
+            <label className={css.follow}>
+              <input
+                type="checkbox"
+                checked={follow}
+                onChange={(event) => setFollow(event.target.checked)}
+              />
+              Follow what is written
+            </label>
+          )}
+        </div>
+        <Tree
+          root={root}
+          allOpen={filter.trim() !== ''}
+          shown={shown}
+          choose={(path) => {
+            setOpen(false);
+            choose(path);
+          }}
+        />
+        <div className={css.below}>
+          <span aria-live="polite">
+            {filter.trim() === ''
+              ? `${count} ${count === 1 ? 'file' : 'files'}`
+              : `${found.length} of ${count}`}
+          </span>
+          {!source.running && source.error === undefined && (
+            <LinkButton small kind="quiet" href={zipOf(source.jobId)} download="">
+              Download all
+            </LinkButton>
+          )}
+        </div>
+      </nav>
+    </div>
+  );
+}

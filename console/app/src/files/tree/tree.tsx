@@ -1,0 +1,202 @@
+/**
+ * The tree of files, by the ARIA pattern: one stop for Tab, arrows within, letters find names.
+ *
+ * Only the rows on screen are there.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { bytes } from '../../ui/bytes';
+import type { Folder } from './build';
+import { FileIcon, FolderIcon } from './icons';
+import { moveOf, rowsOf, typed, type Move, type Row } from './rows';
+import css from './tree.module.css';
+
+/** The height of a row, in pixels; `tree.module.css` has it too. */
+const ROW = 28;
+/** Letters belong together that come within so many milliseconds. */
+const TYPING = 600;
+/** Larger trees begin with their folders closed. */
+const MOST_OPEN = 200;
+
+/** `choose` is told the file that somebody wants to see. */
+export function Tree({
+  root,
+  allOpen,
+  shown,
+  choose,
+}: {
+  root: Folder;
+  /** Whether no folder is closed, because what is shown was searched for. */
+  allOpen: boolean;
+  shown: string | undefined;
+  choose: (path: string) => void;
+}) {
+  const id = useId();
+  const folders = useFolders(root, allOpen, shown);
+  const rows = rowsOf(root, folders.isOpen);
+  const [active, setActive] = useState<string>();
+  const at = rows.findIndex(({ node }) => node.path === (active ?? shown));
+  const index = at < 0 ? 0 : at;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const letters = useLetters();
+
+  const activate = (to: number): void => {
+    setActive(rows[to]?.node.path);
+    virtual.scrollToIndex(to);
+  };
+  const use = (row: Row | undefined): void => {
+    if (row === undefined) return;
+    setActive(row.node.path);
+    if (row.node.kind === 'file') choose(row.node.path);
+    else folders.set([row.node.path], !row.open);
+  };
+  const carryOut = (move: Move): void => {
+    if (move.kind === 'to') activate(move.index);
+    else if (move.kind === 'choose') use(rows[move.index]);
+    else if (move.kind === 'openAll') folders.set(move.paths, true);
+    else folders.set([move.path], move.kind === 'open');
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = moveOf(rows, index, event.key);
+    if (move !== undefined) carryOut(move);
+    else if (event.key.length === 1) {
+      const found = typed(rows, index, letters(event.key));
+      if (found >= 0) activate(found);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className={css.tree}
+      role="tree"
+      aria-label="Files"
+      tabIndex={0}
+      aria-activedescendant={rows.length > 0 ? `${id}-${index}` : undefined}
+      onKeyDown={onKey}
+    >
+      <div role="none" className={css.rows} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <TreeRow
+              key={row.node.path + row.node.kind}
+              id={`${id}-${item.index}`}
+              row={row}
+              top={item.start}
+              active={item.index === index}
+              shown={row.node.path === shown}
+              use={() => use(row)}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function TreeRow({
+  id,
+  row,
+  top,
+  active,
+  shown,
+  use,
+}: {
+  id: string;
+  row: Row;
+  top: number;
+  active: boolean;
+  shown: boolean;
+  use: () => void;
+}) {
+  const { node, level, place, of, open } = row;
+  return (
+    <div
+      id={id}
+      role="treeitem"
+      className={css.row}
+      aria-level={level}
+      aria-posinset={place}
+      aria-setsize={of}
+      aria-selected={node.kind === 'file' ? shown : undefined}
+      aria-expanded={node.kind === 'folder' ? open : undefined}
+      data-active={active || undefined}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: 8 + (level - 1) * 14 }}
+      title={node.path}
+      onClick={use}
+    >
+      {node.kind === 'folder' ? <FolderIcon open={open} /> : <FileIcon />}
+      <span className={css.name}>{node.name}</span>
+      <Signs row={row} />
+    </div>
+  );
+}
+
+function Signs({ row: { node, open } }: { row: Row }) {
+  if (node.kind === 'folder') {
+    if (open) return null;
+    return (
+      <span className={css.signs}>
+        {node.writing && <Sign tone="running" text="writing" />}
+        <span>{node.files}</span>
+      </span>
+    );
+  }
+  const { state, mark, size } = node.entry;
+  return (
+    <span className={css.signs}>
+      {state === 'writing' && <Sign tone="running" text="writing" />}
+      {state === 'partial' && <Sign tone="failed" text="partial" />}
+      {mark !== undefined && <Sign tone="info" text={mark} />}
+      <span>{bytes(size)}</span>
+    </span>
+  );
+}
+
+function Sign({ tone, text }: { tone: string; text: string }) {
+  return (
+    <span className={css.sign} data-tone={tone}>
+      {text}
+    </span>
+  );
+}
+
+/** Which folders are open: those that somebody has opened, and as a beginning all or none. */
+function useFolders(root: Folder, allOpen: boolean, shown: string | undefined) {
+  const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const begin = root.files <= MOST_OPEN;
+  const set = (paths: readonly string[], open: boolean): void =>
+    setChosen((before) => new Map([...before, ...paths.map((path) => [path, open] as const)]));
+  // What is shown can be seen, also where somebody has come to it by its address.
+  useEffect(() => {
+    if (shown === undefined || begin) return;
+    const parts = shown.split('/').slice(0, -1);
+    set(
+      parts.map((_, index) => parts.slice(0, index + 1).join('/')),
+      true,
+    );
+  }, [shown, begin]);
+  return { isOpen: (path: string) => allOpen || (chosen.get(path) ?? begin), set };
+}
+
+/** Letters that were typed together, with this one. */
+function useLetters(): (letter: string) => string {
+  const so = useRef({ text: '', at: 0 });
+  return (letter) => {
+    const now = Date.now();
+    const text = now - so.current.at < TYPING ? so.current.text + letter : letter;
+    so.current = { text, at: now };
+    return text;
+  };
+}
