@@ -117,8 +117,8 @@ const files = createRoute({
 const versions = createRoute({
   getParentRoute: () => session,
   path: 'versions',
-  /** `from`: what `job` is compared with; what it began with without it. */
-  validateSearch: (search: Search) => texts(search, ['from', 'path']),
+  /** `compare`: the job whose changes are shown, since that of `from` or else since what it began with. */
+  validateSearch: (search: Search) => texts(search, ['compare', 'from', 'path']),
   component: lazyRouteComponent(() => import('./files/versions'), 'VersionsView'),
 });
 

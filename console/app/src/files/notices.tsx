@@ -5,6 +5,7 @@ import { ApiError } from '../api/client';
 import { useSession } from '../session/live/open';
 import { Problem } from '../ui/notice';
 import css from './page.module.css';
+import { firstLine } from './prompt';
 import type { Source } from './source';
 
 export function Notices({ source }: { source: Source }) {
@@ -43,15 +44,6 @@ function Which({ source: { jobId, prompt } }: { source: Source }) {
     </Note>
   );
 }
-
-/** The beginning of a prompt. */
-export function firstLine(prompt: string): string {
-  const line = prompt.trim().split('\n', 1)[0] ?? '';
-  return line.length > MOST ? `${line.slice(0, MOST)}…` : line;
-}
-
-/** Characters of a prompt in a line of text. */
-const MOST = 90;
 
 function Missing({ source, error }: { source: Source; error: Error }) {
   const code = error instanceof ApiError ? error.code : undefined;

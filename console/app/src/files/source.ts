@@ -4,10 +4,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ApiError, type Job } from '../api/client';
-import { session as sessionQuery } from '../api/queries';
 import { Files } from '../session/live/files';
 import { useSession, useStreamState } from '../session/live/open';
 import { useSignal } from '../session/live/signal';
+import { useSessionRow } from './current';
 import { atTheEnd, whileRunning, type Entry } from './entries';
 import { diff, fileList, jobOf } from './queries';
 
@@ -36,8 +36,8 @@ const NONE = new Files();
 /** The job that is asked for; else the latest; else the one whose files the session began with. */
 export function useShownJob(asked: string | undefined): string | undefined {
   const session = useSession();
-  const row = useQuery(sessionQuery(session.id));
-  return asked ?? session.latest?.id ?? row.data?.currentJob ?? undefined;
+  const row = useSessionRow();
+  return asked ?? session.latest?.id ?? row?.currentJob ?? undefined;
 }
 
 /** The files of that job. */
@@ -79,9 +79,7 @@ export function useSource(jobId: string): Source {
 
 /** What a running job began with: the session's current version. */
 function useBase(jobId: string, running: boolean) {
-  const session = useSession();
-  const row = useQuery({ ...sessionQuery(session.id), enabled: running });
-  const current = session.currentJob ?? row.data?.currentJob ?? undefined;
+  const current = useSessionRow()?.currentJob ?? undefined;
   const before = current === jobId ? undefined : current;
   const list = useQuery({ ...fileList(before ?? ''), enabled: running && before !== undefined });
   return useMemo(
