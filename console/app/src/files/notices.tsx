@@ -9,13 +9,10 @@ import { firstLine } from './prompt';
 import type { Source } from './source';
 
 export function Notices({ source }: { source: Source }) {
-  const { error, entries } = source;
+  const { error } = source;
   return (
     <>
       <Which source={source} />
-      {source.running && entries.some(({ kept }) => kept !== undefined) && (
-        <Note>Files without a sign are as they were before this prompt.</Note>
-      )}
       {source.partial && (
         <Note>
           This job ended before its app was complete. These are the files as far as it came.

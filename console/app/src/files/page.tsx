@@ -35,7 +35,7 @@ function FilesOf({ jobId }: { jobId: string }) {
   const source = useSource(jobId);
   const { path, line } = useSearch({ from: HERE });
   const go = useGo();
-  const [follow, setFollow] = useFollow(source, path);
+  const [follow, setFollow, seen] = useFollow(source, path);
   const shown = follow ? source.latest : (path ?? firstToShow(source.entries));
   const entry = source.entries.find((one) => one.path === shown);
   const choose = (chosen: string): void => {
@@ -59,7 +59,7 @@ function FilesOf({ jobId }: { jobId: string }) {
             shown={shown}
             choose={choose}
             follow={follow}
-            setFollow={source.running ? setFollow : undefined}
+            setFollow={seen ? setFollow : undefined}
           />
           <section className={css.file} aria-label="File">
             {entry === undefined ? (
@@ -95,14 +95,20 @@ function useGo(): (path: string, selected: Selected | undefined) => void {
   };
 }
 
-/** Whether the file that is being written is shown: so it begins, unless the address names one. */
-function useFollow(source: Source, path: string | undefined): [boolean, (follow: boolean) => void] {
+/**
+ * Whether the file that is being written is shown: so it begins, unless the address names one. Then what
+ * changes that, and whether the job was seen running.
+ */
+function useFollow(
+  source: Source,
+  path: string | undefined,
+): [boolean, (follow: boolean) => void, boolean] {
   const [chosen, choose] = useState<boolean>();
-  const [began, setBegan] = useState(false);
+  const [seen, setSeen] = useState(false);
   // Whoever has seen it run stays at the file that was written last when it ends.
-  if (source.running && !began) setBegan(true);
-  const follow = began && source.latest !== undefined && (chosen ?? path === undefined);
-  return [follow, choose];
+  if (source.running && !seen) setSeen(true);
+  const follow = seen && source.latest !== undefined && (chosen ?? path === undefined);
+  return [follow, choose, seen];
 }
 
 function Nothing({ source }: { source: Source }) {

@@ -19,7 +19,7 @@ export function Sidebar({
   shown: string | undefined;
   choose: (path: string) => void;
   follow: boolean;
-  /** Absent where nothing is being written. */
+  /** Absent where nobody has seen the job run. */
   setFollow: ((follow: boolean) => void) | undefined;
 }) {
   const [open, setOpen] = useState(false);
@@ -50,6 +50,7 @@ export function Sidebar({
               <input
                 type="checkbox"
                 checked={follow}
+                disabled={!source.running}
                 onChange={(event) => setFollow(event.target.checked)}
               />
               Follow what is written
@@ -67,9 +68,7 @@ export function Sidebar({
         />
         <div className={css.below}>
           <span aria-live="polite">
-            {filter.trim() === ''
-              ? `${count} ${count === 1 ? 'file' : 'files'}`
-              : `${found.length} of ${count}`}
+            {filter.trim() === '' ? countOf(source) : `${found.length} of ${count}`}
           </span>
           {!source.running && source.error === undefined && (
             <LinkButton small kind="quiet" href={zipOf(source.jobId)} download="">
@@ -80,4 +79,11 @@ export function Sidebar({
       </nav>
     </div>
   );
+}
+
+/** How many there are, and while a job changes an app how many it has written. */
+function countOf({ entries, running }: Source): string {
+  const count = `${entries.length} ${entries.length === 1 ? 'file' : 'files'}`;
+  const written = entries.filter(({ live }) => live !== undefined).length;
+  return running && written < entries.length ? `${count}, ${written} written so far` : count;
 }

@@ -77,7 +77,12 @@ export function Code({ label, text, language, wrap, writing = false, atEnd, ...r
       role="region"
       aria-label={label}
       onScroll={track}
-      style={{ '--digits': String(lines.length).length, '--longest': longest } as CSSProperties}
+      style={
+        {
+          '--digits': Math.max(3, String(lines.length).length),
+          '--longest': longest,
+        } as CSSProperties
+      }
     >
       <div className={css.lines} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => (
