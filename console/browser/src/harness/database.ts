@@ -36,5 +36,12 @@ function server(): string {
 }
 
 async function sql(url: string, statement: string): Promise<void> {
-  await run('psql', ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--command', statement, url]);
+  await run('psql', [
+    '--no-psqlrc',
+    '--quiet',
+    '--set=ON_ERROR_STOP=1',
+    '--command',
+    statement,
+    url,
+  ]);
 }

@@ -48,7 +48,9 @@ export function chromium(): string {
     const path = onPath(name);
     if (path !== undefined) return path;
   }
-  throw new Error('there is no Chromium: `scripts/setup --browser` installs one, CHROMIUM names one');
+  throw new Error(
+    'there is no Chromium: `scripts/setup --browser` installs one, CHROMIUM names one',
+  );
 }
 
 function onPath(name: string): string | undefined {

@@ -30,7 +30,12 @@ export class Program {
     this.#log = join(logs, `${name}.log`);
     const log = openSync(this.#log, 'a');
     const stdio = ['ignore', log, log] as const;
-    this.#child = spawn(command, args, { env: environment, cwd: '/', detached: true, stdio: [...stdio] });
+    this.#child = spawn(command, args, {
+      env: environment,
+      cwd: '/',
+      detached: true,
+      stdio: [...stdio],
+    });
     closeSync(log);
     this.#guard = spawn('/bin/sh', ['-c', GUARD, 'sh', String(this.pid)], {
       detached: true,
@@ -59,7 +64,10 @@ export class Program {
   async said(message: string): Promise<Record<string, unknown>> {
     return waitFor(`“${message}” of ${this.name}`, () => {
       if (!this.running) throw new Error(`${this.name} has ended:\n${this.log()}`);
-      return this.log().split('\n').map(parsed).findLast((line) => line?.['message'] === message);
+      return this.log()
+        .split('\n')
+        .map(parsed)
+        .findLast((line) => line?.['message'] === message);
     });
   }
 

@@ -4,7 +4,8 @@
  * People need accounts there, although everything is on this machine. Promises: at its end nothing of it
  * is left.
  */
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from './database.js';
@@ -29,6 +30,23 @@ export interface Wishes {
 interface Replica {
   program: Program;
   port: number;
+}
+
+/** Holds a job up: its script has `command` in it, which ends when the test opens the gate. */
+export class Gate {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get command(): string {
+    return `until ${this.#path}`;
+  }
+
+  open(): void {
+    writeFileSync(this.#path, '');
+  }
 }
 
 /** A running installation. */
@@ -129,13 +147,17 @@ export class Stack {
     for (const worker of workers) await worker.kill();
   }
 
+  /** Something that a job waits for. */
+  gate(): Gate {
+    return new Gate(join(this.#folder, `gate-${randomUUID()}`));
+  }
+
   /** How many API processes there are. */
   get replicas(): number {
     return this.#replicas.length;
   }
 
-  /** A token of an operator, made on the command line. */
-  environment(): Record<string, string> {
+  #environment(): Record<string, string> {
     return {
       DATABASE_URL: this.#database.url,
       REDIS_URL: needed('REDIS_URL', 'run this inside `leo stack exec --ephemeral`'),
@@ -149,7 +171,11 @@ export class Stack {
 
   /** What its processes have said, the last lines of each. */
   logs(): string {
-    const programs = [...this.#gone, ...this.#replicas.map((replica) => replica.program), ...this.#workers];
+    const programs = [
+      ...this.#gone,
+      ...this.#replicas.map((replica) => replica.program),
+      ...this.#workers,
+    ];
     return programs
       .map((one) => `=== ${one.name}\n${one.log().split('\n').slice(-40).join('\n')}`)
       .join('\n');
@@ -171,7 +197,7 @@ export class Stack {
     args: readonly string[],
     settings: Readonly<Record<string, string>>,
   ): Program {
-    const environment = { ...this.environment(), ...settings, ...this.#wishes.settings };
+    const environment = { ...this.#environment(), ...settings, ...this.#wishes.settings };
     return new Program(name, program(binary), args, environment, this.#folder);
   }
 
@@ -184,7 +210,8 @@ export class Stack {
 function killBelow(folder: string): void {
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      if (readlinkSync(`/proc/${entry}/cwd`).startsWith(folder)) process.kill(Number(entry), 'SIGKILL');
+      if (readlinkSync(`/proc/${entry}/cwd`).startsWith(folder))
+        process.kill(Number(entry), 'SIGKILL');
     } catch {
       // It has ended, or is somebody else's.
     }

@@ -6,7 +6,13 @@
  * server failed.
  */
 import { randomBytes } from 'node:crypto';
-import type { APIResponse, Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type {
+  APIResponse,
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+} from 'playwright-core';
 import { DEADLINE } from './wait.js';
 
 /** The password of everybody here. */
@@ -35,7 +41,11 @@ export class Visitor {
   }
 
   /** Opens a browser for somebody. */
-  static async arrive(browser: Browser, site: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  static async arrive(
+    browser: Browser,
+    site: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Visitor> {
     const context = await browser.newContext({
       baseURL: site,
       viewport: { width: 1280, height: 800 },
@@ -79,9 +89,16 @@ export class Visitor {
   }
 
   /** A request of his browser, as his pages make them. */
-  async post(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<APIResponse> {
+  async post(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<APIResponse> {
     const data = body === undefined ? {} : { data: body };
-    return this.context.request.post(this.site + path, { ...data, headers: { origin: this.site, ...headers } });
+    return this.context.request.post(this.site + path, {
+      ...data,
+      headers: { origin: this.site, ...headers },
+    });
   }
 
   /** What a request is answered with, read as JSON. */
@@ -102,7 +119,9 @@ export class Visitor {
   }
 
   #listen(): void {
-    this.context.on('weberror', (error) => this.#complaints.push(`page error: ${error.error().stack}`));
+    this.context.on('weberror', (error) =>
+      this.#complaints.push(`page error: ${error.error().stack}`),
+    );
     this.context.on('console', (message) => {
       if (message.type() === 'error') this.#complaints.push(message.text());
     });

@@ -25,7 +25,11 @@ export function unzip(archive: Buffer): Map<string, Buffer> {
 }
 
 function content(archive: Buffer, at: number): Buffer {
-  const [method, sum, size] = [archive.readUInt16LE(at + 10), archive.readUInt32LE(at + 16), archive.readUInt32LE(at + 20)];
+  const [method, sum, size] = [
+    archive.readUInt16LE(at + 10),
+    archive.readUInt32LE(at + 16),
+    archive.readUInt32LE(at + 20),
+  ];
   const local = archive.readUInt32LE(at + 42);
   const begin = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
   const packed = archive.subarray(begin, begin + size);
