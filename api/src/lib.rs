@@ -11,6 +11,7 @@ mod auth;
 mod client_address;
 mod config;
 mod connections;
+mod console;
 mod diff;
 mod error;
 mod extract;

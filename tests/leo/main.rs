@@ -33,6 +33,7 @@ mod budget;
 mod cancel;
 mod chaos;
 mod chat;
+mod console;
 mod cut_off;
 mod delayed;
 mod dev;

@@ -41,7 +41,7 @@ pub(crate) async fn tell(
     let slip = Slip::default();
     request.extensions_mut().insert(slip.clone());
     let path = request.uri().path();
-    let public = path == "/" || PUBLIC.iter().any(|public| path.starts_with(public));
+    let public = PUBLIC.iter().any(|public| path.starts_with(public));
     let counted = match public {
         true => count_stranger(&state, request.extensions()).await,
         false => Ok(()),

@@ -20,7 +20,7 @@ pub(super) fn page(response: Response, draft: &Draft, request_id: &str) -> Respo
     let (detail, id) = (escaped(&draft.detail), escaped(request_id));
     let html = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\n\
-         <h1>{title}</h1>\n<p>{detail}</p>\n<p><a href=\"/\">Back to Leo</a></p>\n\
+         <h1>{title}</h1>\n<p>{detail}</p>\n<p><a href=\"/sign-in\">Back to Leo</a></p>\n\
          <p><small>{code} · {id}</small></p>\n</html>\n",
         code = draft.code,
     );

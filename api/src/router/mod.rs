@@ -26,7 +26,7 @@ use crate::routes::{
 use crate::runner::http;
 use crate::state::AppState;
 use crate::trace::{self, NewRequestId, REQUEST_ID};
-use crate::{headers, limits, meter, problems, ws};
+use crate::{console, headers, limits, meter, problems, ws};
 
 /// Headers that pages of trusted sites may send.
 const ALLOWED_HEADERS: [HeaderName; 4] = [
@@ -139,14 +139,14 @@ pub(crate) fn router(
     let limit = body_limit(state.limits.prompt_limit.as_usize());
     let (api, _) = documented().split_for_parts();
     let router = api
-        .route("/", get(docs::front))
         .route("/api/docs", get(docs::page))
         .route("/api/openapi.json", get(docs::openapi))
         .route("/ws", get(ws::repl))
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(state.clone(), limits::tell))
         .with_state(state)
-        .merge(runners);
+        .merge(runners)
+        .merge(console::routes());
     // A request passes the last layer first.
     let router = router
         .layer(CatchPanicLayer::custom(problems::panicked))

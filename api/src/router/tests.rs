@@ -284,8 +284,9 @@ async fn what_the_document_has_is_served_to_nobody_without_a_token() {
 #[tokio::test]
 async fn what_the_framework_refuses_is_a_problem_too() {
     for (method, path, status, code) in [
-        ("GET", "/nothing", 404, "not_found"),
         ("GET", "/api/nothing", 404, "not_found"),
+        ("GET", "/assets/nothing", 404, "not_found"),
+        ("POST", "/nothing", 404, "not_found"),
         ("PUT", "/api/jobs", 405, "method_not_allowed"),
         ("POST", "/health", 405, "method_not_allowed"),
     ] {
@@ -319,7 +320,13 @@ async fn a_panic_is_a_problem() {
 
 #[tokio::test]
 async fn pages_for_people_are_open_and_careful() {
-    for path in ["/", "/api/docs", "/api/openapi.json", "/health"] {
+    for path in [
+        "/",
+        "/sessions/any",
+        "/api/docs",
+        "/api/openapi.json",
+        "/health",
+    ] {
         let answer = ask("GET", path).await;
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
@@ -371,11 +378,10 @@ async fn preflights_are_answered_to_trusted_sites_and_never_with_credentials() {
 #[tokio::test]
 async fn no_answer_runs_anything_or_is_framed() {
     for path in [
-        "/",
         "/api/docs",
         "/api/openapi.json",
         "/health",
-        "/nothing",
+        "/health/nothing",
         "/api/jobs",
     ] {
         let answer = ask("GET", path).await;

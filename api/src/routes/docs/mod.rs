@@ -20,16 +20,9 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     HeaderValue::from_str(&policy).ok()
 });
 
-/// The page at the root.
-const FRONT: &str = "<p>This is the API of a Leo server: it turns prompts into apps. \
-    <a href=\"/api/docs\">What it answers to</a>, \
-    <a href=\"/api/openapi.json\">the same for programs</a>, \
-    <a href=\"/health/ready\">whether it is well</a>.</p>\
-    <p>From a terminal: <code>leo run \"a todo list\"</code></p>";
-
-/// `GET /`
-pub(crate) async fn front() -> Response {
-    shown(page::framed("Leo", FRONT))
+/// A page with a title and a body of HTML, with no script and nothing loaded.
+pub(crate) fn plain(title: &str, body: &str) -> Response {
+    shown(page::framed(title, body))
 }
 
 /// `GET /api/docs`

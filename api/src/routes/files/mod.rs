@@ -142,7 +142,8 @@ pub(crate) async fn artifact_of(
     artifact.ok_or(ApiError::ArtifactExpired)
 }
 
-pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+/// Whether a client has the version with this tag (`If-None-Match`).
+pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get(header::IF_NONE_MATCH);
     known
         .and_then(|tags| tags.to_str().ok())
@@ -173,7 +174,8 @@ fn safe_headers(path: &str, tag: &str) -> Result<HeaderMap, ApiError> {
     Ok(headers)
 }
 
-fn kind_of(path: &str) -> Mime {
+/// The type that a name promises.
+pub(crate) fn kind_of(path: &str) -> Mime {
     mime_guess::from_path(path).first_or_octet_stream()
 }
 
@@ -187,7 +189,8 @@ fn is_passive(kind: &Mime) -> bool {
     }
 }
 
-fn with_charset(kind: &Mime) -> String {
+/// The type as a header says it: every text is UTF-8.
+pub(crate) fn with_charset(kind: &Mime) -> String {
     if kind.type_() == mime::TEXT {
         format!("{}; charset=utf-8", kind.essence_str())
     } else {
