@@ -4,7 +4,9 @@
 # exec'd, so that a signal to make reaches them and not a shell in between.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools build generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test bench fuzz \
+# What a failing recipe leaves half-made is made again.
+.DELETE_ON_ERROR:
+.PHONY: help setup tools build console generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test bench fuzz \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -22,6 +24,10 @@ STATIC = CARGO_TARGET_DIR="$(TARGET)/static" RUSTFLAGS="-C target-feature=+crt-s
 	cargo build --target $(HOST)
 GENERATOR = $(TARGET)/static/$(HOST)/generator/leo-generator
 MINI_GENERATOR = $(TARGET)/static/$(HOST)/debug/mini-generator
+# Written last but for its packed files; what it is made from, folders included, so that a file that goes counts too.
+CONSOLE = console/app/dist/index.html
+CONSOLE_SOURCES = $(shell find console/stream/src console/app/src console/app/public console/app/tools 2>/dev/null) \
+	$(wildcard console/stream/*.json console/app/*.json console/app/*.ts console/app/index.html)
 CFN_LINT := $(CURDIR)/.leo/venv/bin/cfn-lint
 # One of each continent; what a template may use differs between regions.
 AWS_REGIONS = us-east-1 us-west-2 eu-central-1 ap-southeast-2 sa-east-1
@@ -52,11 +58,20 @@ mini-generator: setup
 mini-generator-path:
 	@echo "$(MINI_GENERATOR)"
 
+# Its files are in a release build of the api; a debug build reads them where they lie.
+console: setup ## builds the web console into console/app/dist, where that is behind its sources
+	@scripts/setup --node
+	@$(MAKE) --no-print-directory $(CONSOLE)
+
+$(CONSOLE): console/node_modules/.package-lock.json $(CONSOLE_SOURCES)
+	cd console && npm run build --workspace stream && npm run build --workspace app
+
+# A demo ends by itself and is watched in the terminal: it needs no console, so no node and no packages of npm.
 demo: setup generator ## one generation, from prompt to app, in a private stack: PROMPT="…" make demo
 	cargo build --package leo-cli
 	@exec env LEO_GENERATOR="$(GENERATOR)" "$(LEO)" demo $${PROMPT:+"$$PROMPT"}
 
-dev: setup generator ## the whole product in one process, until Ctrl-C
+dev: setup generator console ## the whole product in one process, with its console at http://localhost:5013, until Ctrl-C
 	cargo build --package leo-cli
 	@exec env LEO_GENERATOR="$(GENERATOR)" "$(LEO)" dev
 
@@ -77,10 +92,8 @@ kill-test: setup generator mini-generator ## kills workers in the middle of stor
 		"$(LEO)" stack exec --ephemeral --docker --generator "$(MINI_GENERATOR)" --image leo-mini-generator \
 		-- cargo test --workspace --test leo -- torn_uploads
 
-console-test: ## builds and tests what is in console/ (TypeScript)
-	@scripts/setup --node
-	@$(MAKE) --no-print-directory console/node_modules/.package-lock.json
-	cd console && npm test && npm run build
+console-test: console ## builds and tests what is in console/ (TypeScript)
+	cd console && npm test
 
 # npm writes this file last.
 console/node_modules/.package-lock.json: console/package.json console/*/package.json console/package-lock.json

@@ -6,11 +6,26 @@ ARG BASE=debian:bookworm-slim
 # Node 20.19 or later with npm, `sh` and `env`, and glibc.
 ARG NODE_BASE=node:24-bookworm-slim
 
+# ---------------------------------------------------------------------------------------- console
+# Packages apart, so that they are fetched again only when they change.
+FROM ${NODE_BASE} AS console
+WORKDIR /src
+COPY console/package.json console/package-lock.json ./
+COPY console/stream/package.json stream/package.json
+COPY console/contract/package.json contract/package.json
+COPY console/app/package.json app/package.json
+COPY console/browser/package.json browser/package.json
+RUN npm ci --no-audit --no-fund
+COPY console .
+RUN npm run build --workspace stream && npm run build --workspace app
+
 # ------------------------------------------------------------------------------------------ build
 # The base needs cargo, a C compiler, and a glibc no newer than the one of BASE.
 FROM ${RUST_BASE} AS build
 WORKDIR /src
 COPY . .
+# Becomes part of leo-api.
+COPY --from=console /src/app/dist console/app/dist
 ENV SQLX_OFFLINE=true
 RUN cargo build --locked --release --package leo-api --package leo-worker \
     && install -D -t /out target/release/leo-api target/release/leo-worker \
