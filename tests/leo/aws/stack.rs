@@ -289,6 +289,34 @@ async fn a_deployment_has_what_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn who_deploys_and_what_is_kept_is_passed_on() {
+    let moto = Moto::shared().await;
+    let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:hook-AbCdEf";
+    let wishes = [
+        "DeployHookUrl=https://hooks.example/leo",
+        &format!("DeployHookSecretArn={arn}"),
+        "EventRetention=30d",
+        "ArtifactRetention=90d",
+    ];
+    let told = deployed(&moto, "hook", &wishes).await;
+    for (task, name) in [("ApiTask", "api"), ("WorkerTask", "worker")] {
+        let container = container(&told, task, name);
+        let url = setting(container, "DEPLOY_HOOK_URL");
+        assert_eq!(url, "https://hooks.example/leo", "{name}");
+        assert_eq!(setting(container, "EVENT_RETENTION"), "30d", "{name}");
+        let secret = entry(&container["secrets"], "name", "DEPLOY_HOOK_SECRET");
+        assert_eq!(secret["valueFrom"], arn, "{name}");
+    }
+    let worker = container(&told, "WorkerTask", "worker");
+    assert_eq!(setting(worker, "ARTIFACT_RETENTION"), "90d");
+    let without = deployed(&moto, "hookless", &[]).await;
+    let worker = container(&without, "WorkerTask", "worker").to_string();
+    for name in ["DEPLOY_HOOK", "RETENTION"] {
+        assert!(!worker.contains(name), "{worker}");
+    }
+}
+
+#[tokio::test]
 async fn a_network_that_is_there_is_used_and_none_is_made() {
     let moto = Moto::shared().await;
     let first = deployed(&moto, "first", &["NatGateways=0"]).await;
