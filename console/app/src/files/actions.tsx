@@ -4,8 +4,9 @@
  * For a card of somebody else's; it stands on the page of a session. What comes of a push or a deploy is
  * told by the stream, and shown here for as long as the card is there.
  */
+import { useMemo } from 'react';
 import { useJob } from '../session/live/open';
-import type { LiveJob } from '../session/live/job';
+import { LiveJob } from '../session/live/job';
 import { useSignal } from '../session/live/signal';
 import { LinkButton } from '../ui/button';
 import { DeployAction, DeployFacts, useDeploy } from './actions/deploy';
@@ -18,10 +19,18 @@ export function zipOf(jobId: string): string {
   return `/api/jobs/${jobId}/download`;
 }
 
-/** The actions of that job, once the stream has told of it. `primary`: the download is what one wants most. */
+/**
+ * The actions of that job, which has ended. `primary`: the download is what one wants most.
+ *
+ * Of a job that a fork has brought along the stream may tell nothing: it has ended well, elsewhere.
+ */
 export function ResultActions({ jobId, primary = true }: { jobId: string; primary?: boolean }) {
-  const job = useJob(jobId);
-  return job === undefined ? null : <Actions key={jobId} job={job} primary={primary} />;
+  const silent = useMemo(() => {
+    const job = new LiveJob(jobId);
+    job.status = 'completed';
+    return job;
+  }, [jobId]);
+  return <Actions key={jobId} job={useJob(jobId) ?? silent} primary={primary} />;
 }
 
 function Actions({ job, primary }: { job: LiveJob; primary: boolean }) {

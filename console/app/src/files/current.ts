@@ -1,53 +1,48 @@
-/**
- * Which version is the session's current one, and which versions there are: asked of the server, again
- * whenever the stream says that it may be another.
- */
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+/** Which version is the session's current one, and which versions there are. */
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { api, take, type Session } from '../api/client';
-import { useSession } from '../session/live/open';
-import type { LiveSession } from '../session/live/session';
+import { session as sessionQuery } from '../api/queries';
+import { useQuietSession, useSession, useSettled } from '../session/live/open';
 
-/** Another one when a job has ended or somebody has gone back. */
-function stateOf(session: LiveSession): string {
-  const ended = [...session.jobs.values()].filter((job) => job.ended).length;
-  return `${ended} ${session.currentJob ?? ''}`;
+/**
+ * The session as the server knows it. It is asked again when a job ends, by whoever shows the session,
+ * and here when the stream says that somebody has gone back to a version.
+ */
+export function useSessionRow(): Session | undefined {
+  const session = useQuietSession();
+  const client = useQueryClient();
+  const current = useSession().currentJob;
+  const settled = useSettled(session);
+  useEffect(() => {
+    if (!settled || current === undefined) return;
+    void client.invalidateQueries({ queryKey: sessionQuery(session.id).queryKey, exact: true });
+  }, [client, session, settled, current]);
+  return useQuery(sessionQuery(session.id)).data;
 }
 
-/** The session as the server knows it, as of the last change. */
-export function useSessionRow(): Session | undefined {
-  const session = useSession();
-  const state = stateOf(session);
-  return useQuery({
-    queryKey: ['session', session.id, 'row', state],
-    queryFn: () => take(api.GET('/api/sessions/{id}', { params: { path: { id: session.id } } })),
-    placeholderData: keepPreviousData,
-  }).data;
+/** The job that has made the current version. */
+export function useCurrentJob(): string | undefined {
+  return useSessionRow()?.currentJob ?? undefined;
 }
 
 /** The session's jobs that have left files, the latest first. */
 export function useVersions() {
-  const session = useSession();
-  const state = stateOf(session);
+  const { id: sessionId } = useQuietSession();
   const query = useInfiniteQuery({
-    queryKey: ['session', session.id, 'versions', state],
+    // Below the key of the session: asked again with it.
+    queryKey: ['session', sessionId, 'versions'],
     queryFn: ({ pageParam }) =>
       take(
         api.GET('/api/jobs', {
           params: {
-            query: {
-              sessionId: session.id,
-              limit: 100,
-              ...(pageParam !== '' && { cursor: pageParam }),
-            },
+            query: { sessionId, limit: 100, ...(pageParam !== '' && { cursor: pageParam }) },
           },
         }),
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
   });
-  const versions = query.data?.pages
-    .flatMap(({ items }) => items)
-    .filter((job) => job.downloadUrl != null);
-  return { query, versions };
+  const items = query.data?.pages.flatMap((page) => page.items);
+  return { query, versions: items?.filter((job) => job.downloadUrl != null) };
 }

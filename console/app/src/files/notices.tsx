@@ -2,10 +2,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/client';
-import { useSession } from '../session/live/open';
 import { Problem } from '../ui/notice';
+import { useCurrentJob } from './current';
 import css from './page.module.css';
-import { firstLine } from './prompt';
 import type { Source } from './source';
 
 export function Notices({ source }: { source: Source }) {
@@ -27,16 +26,15 @@ function Note({ children }: { children: ReactNode }) {
   return <p className={css.note}>{children}</p>;
 }
 
-/** Of which job they are, where one may take them for another's. */
-function Which({ source: { jobId, prompt } }: { source: Source }) {
-  const session = useSession();
-  const latest = session.latest?.id;
-  if (latest === undefined || latest === jobId) return null;
+/** Whether they are the app as it is, where one may take them for it. */
+function Which({ source: { job, running } }: { source: Source }) {
+  const current = useCurrentJob();
+  if (running || current === undefined || current === job.id) return null;
   return (
     <Note>
-      Files of an earlier version: <q>{firstLine(prompt)}</q>.{' '}
-      <Link from="/sessions/$sessionId" to="/sessions/$sessionId/files" search={{}}>
-        Show the latest
+      This is not the current version of the app.{' '}
+      <Link from="/sessions/$sessionId" to="/sessions/$sessionId/files" search={{ job: current }}>
+        Show the current one
       </Link>
     </Note>
   );

@@ -5,11 +5,13 @@
  */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useQuietSession, useSettled } from '../session/live/open';
+import { useShown, type SessionJob } from '../session/shown';
 import { Empty, Waiting } from '../ui/notice';
 import { firstToShow } from './entries';
 import { Notices } from './notices';
 import css from './page.module.css';
-import { useShownJob, useSource, type Source } from './source';
+import { useSource, type Source } from './source';
 import { Sidebar } from './sidebar';
 import { File } from './viewer/file';
 import { lineOf, selectedOf, type Selected } from './viewer/selection';
@@ -17,10 +19,10 @@ import { lineOf, selectedOf, type Selected } from './viewer/selection';
 const HERE = '/inside/sessions/$sessionId/files';
 
 export function FilesView() {
-  const { job } = useSearch({ from: HERE });
-  const jobId = useShownJob(job);
-  if (jobId === undefined) return <NothingYet />;
-  return <FilesOf key={jobId} jobId={jobId} />;
+  const { all, job, missing } = useShown();
+  if (all === undefined) return <Waiting>Loading the session</Waiting>;
+  if (job === undefined) return missing ? <NoSuchJob /> : <NothingYet />;
+  return <FilesOf key={job.id} job={job} first={job.number === 1} />;
 }
 
 function NothingYet() {
@@ -31,8 +33,16 @@ function NothingYet() {
   );
 }
 
-function FilesOf({ jobId }: { jobId: string }) {
-  const source = useSource(jobId);
+function NoSuchJob() {
+  return (
+    <Empty title="No such job">
+      <p>The job of this address is not in this session.</p>
+    </Empty>
+  );
+}
+
+function FilesOf({ job, first }: { job: SessionJob; first: boolean }) {
+  const source = useSource(job, first);
   const { path, line } = useSearch({ from: HERE });
   const go = useGo();
   const [follow, setFollow, seen] = useFollow(source, path);
@@ -105,8 +115,9 @@ function useFollow(
 ): [boolean, (follow: boolean) => void, boolean] {
   const [chosen, choose] = useState<boolean>();
   const [seen, setSeen] = useState(false);
+  const settled = useSettled(useQuietSession());
   // Whoever has seen it run stays at the file that was written last when it ends.
-  if (source.running && !seen) setSeen(true);
+  if (source.running && settled && !seen) setSeen(true);
   const follow = seen && source.latest !== undefined && (chosen ?? path === undefined);
   return [follow, choose, seen];
 }
@@ -117,7 +128,7 @@ function Nothing({ source }: { source: Source }) {
   return source.running ? (
     <Empty title="No files yet">
       <p>
-        {source.status === 'queued'
+        {source.job.status === 'queued'
           ? 'The job waits for its turn. Files appear here as they are written.'
           : 'Files appear here as they are written.'}
       </p>

@@ -1,7 +1,6 @@
 /** What is asked of the server about results. Versions never change, so an answer stays good. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, take, type Schemas } from '../api/client';
-import { job } from '../api/queries';
 
 /** The files that a job has left. */
 export const fileList = (jobId: string) =>
@@ -28,6 +27,3 @@ export const diff = (jobId: string, from: string | undefined) =>
     },
     staleTime: Infinity,
   });
-
-/** A job of which the stream does not tell: the one that a fork begins with. */
-export const jobOf = job;

@@ -71,7 +71,7 @@ export function Sidebar({
             {filter.trim() === '' ? countOf(source) : `${found.length} of ${count}`}
           </span>
           {!source.running && source.error === undefined && (
-            <LinkButton small kind="quiet" href={zipOf(source.jobId)} download="">
+            <LinkButton small kind="quiet" href={zipOf(source.job.id)} download="">
               Download all
             </LinkButton>
           )}

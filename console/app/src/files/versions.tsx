@@ -1,6 +1,6 @@
 /** The versions of a session's app: what each job has left, and what has changed between them. */
 import { Link, useSearch } from '@tanstack/react-router';
-import { useSession } from '../session/live/open';
+import { hasEnded, useSessionJobs } from '../session/shown';
 import { Button } from '../ui/button';
 import { Empty, Problem, Waiting } from '../ui/notice';
 import { Compare } from './compare/compare';
@@ -30,7 +30,7 @@ export function VersionsView() {
 
 function List({ query, versions }: Required<ReturnType<typeof useVersions>>) {
   const row = useSessionRow();
-  const runs = [...useSession().jobs.values()].some((job) => !job.ended);
+  const runs = useSessionJobs()?.some(({ status }) => !hasEnded(status)) ?? false;
   return (
     <section className={css.view} aria-label="Versions">
       {row?.forkedFrom != null && (

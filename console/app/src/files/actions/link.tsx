@@ -2,10 +2,10 @@
 import { useId, useState } from 'react';
 import { api, take, type Schemas } from '../../api/client';
 import { Button } from '../../ui/button';
+import { CopyButton } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Problem } from '../../ui/notice';
 import ui from '../../ui/ui.module.css';
-import { CopyButton } from '../copy';
 import { useOnce } from '../once';
 import css from './actions.module.css';
 
@@ -102,7 +102,7 @@ function Made({ link }: { link: Schemas['VersionLink'] }) {
             aria-describedby={`${id}-told`}
             onFocus={(event) => event.target.select()}
           />
-          <CopyButton text={() => link.url} kind="primary" />
+          <CopyButton text={link.url} kind="primary" />
         </div>
         <span id={`${id}-told`} className={ui.hint}>
           Good until {new Date(link.expiresAt).toLocaleString()}. It is shown this once.

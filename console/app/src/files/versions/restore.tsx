@@ -1,7 +1,7 @@
 /** Going back to a version, or forward again: the button, and what it means. */
 import { useState } from 'react';
 import { api, take, type Job } from '../../api/client';
-import { useSession } from '../../session/live/open';
+import { useQuietSession } from '../../session/live/open';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { Problem } from '../../ui/notice';
@@ -34,7 +34,7 @@ export function Restore({ job }: { job: Job }) {
 }
 
 function Asking({ job, close, done }: { job: Job; close: () => void; done: () => void }) {
-  const runs = [...useSession().jobs.values()].some((other) => other.status === 'generating');
+  const runs = [...useQuietSession().jobs.values()].some((other) => other.status === 'generating');
   const restoring = useOnce(
     () => take(api.POST('/api/jobs/{id}/restore', { params: { path: { id: job.id } } })),
     done,

@@ -1,5 +1,6 @@
 /** One version in the list. */
 import { Link } from '@tanstack/react-router';
+import { useId } from 'react';
 import type { Job } from '../../api/client';
 import { Badge, StatusBadge } from '../../ui/badge';
 import { buttonClass, LinkButton } from '../../ui/button';
@@ -11,10 +12,13 @@ import { Restore } from './restore';
 import css from './versions.module.css';
 
 export function Version({ job, current }: { job: Job; current: boolean }) {
+  const id = useId();
   return (
     <li className={css.version} data-current={current || undefined}>
       <div className={css.what}>
-        <h3 title={job.prompt}>{firstLine(job.prompt)}</h3>
+        <h3 id={id} title={job.prompt}>
+          {firstLine(job.prompt)}
+        </h3>
         <span className={css.facts}>
           {current && <Badge tone="info">current</Badge>}
           <StatusBadge status={job.status} />
@@ -22,7 +26,7 @@ export function Version({ job, current }: { job: Job; current: boolean }) {
           <Ago at={job.finishedAt ?? job.createdAt} />
         </span>
       </div>
-      <div className={css.actions}>
+      <div className={css.actions} role="group" aria-labelledby={id}>
         <Link
           from="/sessions/$sessionId"
           to="/sessions/$sessionId/files"

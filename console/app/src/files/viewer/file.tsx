@@ -6,8 +6,8 @@ import { useState, type ReactNode } from 'react';
 import { Badge } from '../../ui/badge';
 import { Button, LinkButton } from '../../ui/button';
 import { bytes } from '../../ui/bytes';
+import { CopyButton } from '../../ui/copy';
 import { Empty, Problem, Waiting } from '../../ui/notice';
-import { CopyButton } from '../copy';
 import type { Entry, Kept } from '../entries';
 import { Code } from './code';
 import { useContents } from './contents';
@@ -58,7 +58,7 @@ function Head({ entry, children }: { entry: Entry; children?: ReactNode }) {
       </span>
       <span className={css.tools}>
         {children}
-        <CopyButton text={() => path} label="Copy path" small kind="quiet" />
+        <CopyButton text={path} label="Copy path" kind="quiet" />
         {download !== undefined && (
           <LinkButton href={download} download="" small kind="quiet">
             Download file
@@ -86,12 +86,7 @@ function Text({
         <Button small kind="quiet" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
           Wrap
         </Button>
-        <CopyButton
-          text={() => text}
-          label={whole ? 'Copy' : 'Copy this part'}
-          small
-          kind="quiet"
-        />
+        <CopyButton text={text} label={whole ? 'Copy' : 'Copy this part'} kind="quiet" />
       </Head>
       {entry.state === 'partial' && (
         <p className={css.note}>Its writing was cut off: what is here is what had come.</p>
