@@ -158,10 +158,33 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('./settings/webhooks'), 'WebhooksPage'),
 });
 
+/** For operators; what is below shows itself to nobody else. */
 const fleet = createRoute({
   getParentRoute: () => inside,
   path: '/fleet',
+  component: lazyRouteComponent(() => import('./fleet/frame'), 'FleetFrame'),
+});
+
+const workers = createRoute({
+  getParentRoute: () => fleet,
+  path: '/',
   component: lazyRouteComponent(() => import('./fleet/page'), 'FleetPage'),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => fleet,
+  path: 'accounts',
+  /** `q`: what their address or name has in it. */
+  validateSearch: (search: Search) => texts(search, ['q']),
+  component: lazyRouteComponent(() => import('./fleet/accounts'), 'AccountsPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => fleet,
+  path: 'audit',
+  /** `user`: the account that something was done by or to. */
+  validateSearch: (search: Search) => texts(search, ['user']),
+  component: lazyRouteComponent(() => import('./fleet/audit'), 'AuditPage'),
 });
 
 export const router = createRouter({
@@ -171,7 +194,7 @@ export const router = createRouter({
       dashboard,
       session.addChildren([build, log, events, files, versions]),
       settings.addChildren([account, provider, keys, github, webhooks]),
-      fleet,
+      fleet.addChildren([workers, accounts, audit]),
     ]),
   ]),
   defaultPreload: 'intent',
