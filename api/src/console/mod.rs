@@ -9,7 +9,7 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::Response;
 use axum::routing::get;
 use rust_embed::Embed;
@@ -26,6 +26,11 @@ const RESERVED: [&str; 5] = ["api", "assets", "health", "metrics", "ws"];
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Kept, and asked for again each time.
 const UNTIL_ASKED: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// What a script may do that a page starts as a worker: a worker has the policy of its own answer, not of the page's.
+const OF_WORKERS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 
 /// The console as it was built.
 #[derive(Embed)]
@@ -50,7 +55,10 @@ async fn asset<D: Embed>(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let name = format!("assets/{path}");
-    files::file::<D>(&name, &headers, FOR_GOOD).ok_or(ApiError::NotFound)
+    let mut answer = files::file::<D>(&name, &headers, FOR_GOOD).ok_or(ApiError::NotFound)?;
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, OF_WORKERS);
+    Ok(answer)
 }
 
 /// A file beside the document, or a page.

@@ -81,6 +81,8 @@ async fn assets_are_kept_for_good_and_packed_for_who_takes_that() {
         assert_eq!(answer.status(), StatusCode::OK);
         let cache = said(&answer, &header::CACHE_CONTROL);
         assert_eq!(cache, "public, max-age=31536000, immutable");
+        let policy = said(&answer, &header::CONTENT_SECURITY_POLICY);
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
         let kind = said(&answer, &header::CONTENT_TYPE);
         assert_eq!(kind, "text/javascript; charset=utf-8");
         assert_eq!(said(&answer, &header::VARY), "accept-encoding");
