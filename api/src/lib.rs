@@ -17,6 +17,7 @@ mod error;
 mod extract;
 mod headers;
 mod limits;
+mod job_log;
 mod marks;
 mod meter;
 mod openapi;

@@ -48,6 +48,8 @@ const GRACE: Duration = Duration::from_secs(8);
 const MAX_ZIPS: usize = 32;
 /// Comparisons of versions at once; each takes a processor for seconds at most, and 30 MiB.
 const MAX_DIFFS: usize = 2;
+/// Searches of logs at once; each takes a processor, and 2 MiB.
+const MAX_SEARCHES: usize = 4;
 /// Workspaces that pass through this process at once; each takes 20 MiB of memory at most.
 const MAX_UPLOADS: usize = 8;
 /// The length of a key made for one start, in characters.
@@ -201,6 +203,7 @@ async fn start(
         gate: Gate::new(db.clone(), &config.limits, &config.quotas),
         zips: Arc::new(Semaphore::new(MAX_ZIPS)),
         diffs: Arc::new(Semaphore::new(MAX_DIFFS)),
+        searches: Arc::new(Semaphore::new(MAX_SEARCHES)),
         links: Links::new(Some(&key), config.signing.previous(), config.base(address)?),
         limits: config.limits.clone(),
         vault: config.signing.vault(),

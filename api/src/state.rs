@@ -76,6 +76,8 @@ pub(crate) struct Inner {
     pub(crate) zips: Arc<Semaphore>,
     /// One permit per comparison of versions.
     pub(crate) diffs: Arc<Semaphore>,
+    /// One permit per search of a log.
+    pub(crate) searches: Arc<Semaphore>,
     /// Makes and opens download links.
     pub(crate) links: Links,
     /// Cancelled when the process is asked to end.

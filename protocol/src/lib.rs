@@ -18,6 +18,7 @@ pub mod ids;
 pub mod job;
 pub mod keys;
 pub mod limits;
+pub mod log;
 pub mod problem;
 pub mod provider;
 pub mod repl;

@@ -299,14 +299,29 @@ async fn events_parameters() {
         );
     }
     let job = client.submit("lines 1").await;
-    for (query, code) in [
-        ("format=pdf", "invalid_field"),
-        ("search=x", "not_supported"),
+    for query in [
+        "format=pdf",
+        "search=",
+        "search=a(&regex=true",
+        "search=a&format=text",
+        "search=a&download=true",
+        "search=a&limit=0",
+        "search=a&limit=10001",
+        "search=a&afterLine=x",
+        "search=a&regex=yes",
+        "regex=true",
+        "caseSensitive=false",
+        "limit=1",
+        "afterLine=1",
     ] {
         let answer = client
             .get(&format!("/api/jobs/{}/log?{query}", job.id))
             .await;
-        assert_eq!((answer.status, answer.problem().code.as_str()), (422, code));
+        assert_eq!(
+            (answer.status, answer.problem().code.as_str()),
+            (422, "invalid_field"),
+            "{query}"
+        );
     }
     let key = client
         .request(Method::POST, "/api/jobs")

@@ -55,6 +55,7 @@ mod inputs;
 mod joins;
 mod late_start;
 mod layout;
+mod log_search;
 mod metrics;
 
 mod node_image;

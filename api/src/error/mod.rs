@@ -47,7 +47,6 @@
 //! | 422 | `invalid_field` | a field or parameter has a value that is not accepted |
 //! | 422 | `unknown_field` | a field that does not exist |
 //! | 422 | `prompt_too_long` | the prompt exceeds `PROMPT_LIMIT` |
-//! | 422 | `not_supported` | a field that this version does not carry out yet |
 //! | 422 | `not_as_announced` | an upload is not what was announced |
 //! | 429 | `rate_limited` | too many requests |
 //! | 429 | `too_many_attempts` | too many failures to sign in, or too many accounts asked for |
@@ -60,7 +59,7 @@
 //! | 500 | `events_unreadable` | archived events are damaged or gone |
 //! | 502 | `github_unavailable` | GitHub does not say who somebody, or a token, is |
 //! | 503 | `unavailable` | the database, the store of files and older events, or the identity provider does not answer, or this server restarts |
-//! | 503 | `busy` | too many downloads, uploads, comparisons, sign-ins or tests at once |
+//! | 503 | `busy` | too many downloads, uploads, comparisons, searches, sign-ins or tests at once |
 
 use std::time::Duration;
 
@@ -186,9 +185,6 @@ pub(crate) enum ApiError {
         /// In bytes.
         limit: usize,
     },
-    /// Of a later version.
-    #[error("`{0}` is not supported yet; leave it out.")]
-    NotSupported(&'static str),
     /// A container's token opens nothing.
     #[error("{0}")]
     RunnerToken(BadRunnerToken),
@@ -213,7 +209,7 @@ pub(crate) enum ApiError {
     /// Another size or hash.
     #[error("What arrived is not what was announced.")]
     NotAsAnnounced,
-    /// Too many downloads, uploads or tests.
+    /// Too many downloads, uploads, searches or tests.
     #[error("Too much of this is going on at once; try again in some seconds.")]
     Busy,
     /// Tests of providers.
@@ -299,7 +295,6 @@ impl ApiError {
             Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_field"),
             Self::UnknownField(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_field"),
             Self::PromptTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "prompt_too_long"),
-            Self::NotSupported(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not_supported"),
             Self::RunnerToken(_) | Self::NoRunnerKey => (StatusCode::UNAUTHORIZED, "bad_token"),
             Self::LastOperator => (StatusCode::CONFLICT, "last_operator"),
             Self::NoSecretKey => (StatusCode::CONFLICT, "no_secret_key"),

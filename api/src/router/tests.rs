@@ -184,6 +184,7 @@ fn server() -> Router {
         gate: Gate::new(db.clone(), &limits, &quotas),
         zips: Arc::new(Semaphore::new(1)),
         diffs: Arc::new(Semaphore::new(1)),
+        searches: Arc::new(Semaphore::new(1)),
         links: Links::new(None, [], url::Url::parse("http://localhost").unwrap()),
         tasks: TaskTracker::new(),
         db,

@@ -90,6 +90,15 @@ pub(crate) struct LogsArgs {
     /// Go on until the job ends
     #[arg(long, short)]
     pub(crate) follow: bool,
+    /// Show only the lines that hold this text, with their numbers
+    #[arg(long, value_name = "TEXT", conflicts_with = "follow")]
+    pub(crate) search: Option<String>,
+    /// The text is a regular expression
+    #[arg(long, requires = "search")]
+    pub(crate) regex: bool,
+    /// Capitals differ from small letters
+    #[arg(long, requires = "search")]
+    pub(crate) case_sensitive: bool,
     /// Print each event as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,9 +1,9 @@
 //! Talking to a Leo server: requests over HTTP ([`http`]), the live stream over `/ws`
 //! ([`stream`]).
 //!
-//! What a job has done so far comes as [`past`] events, the test of a model provider step by step
-//! ([`providers`]). Versions of an app are compared, restored, forked and given away ([`versions`]).
-//! ([`providers`]). [`webhooks`] has what is told to other servers.
+//! What a job has done so far comes as [`past`] events, which of its lines hold a text tells [`search`]; the test of
+//! a model provider comes step by step ([`providers`]). Versions of an app are compared, restored, forked and given away ([`versions`]).
+//! [`webhooks`] has what is told to other servers.
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -12,6 +12,7 @@ pub mod github;
 pub mod http;
 pub mod past;
 pub mod providers;
+pub mod search;
 pub mod stream;
 pub mod versions;
 pub mod webhooks;

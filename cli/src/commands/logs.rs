@@ -1,4 +1,4 @@
-//! `leo logs`: what a job has done so far, and with `-f` what it goes on to do.
+//! `leo logs`: what a job has done so far, and with `-f` what it goes on to do. With `--search` see [`super::search`].
 
 use std::process::ExitCode;
 
@@ -12,8 +12,11 @@ use crate::render::view::View;
 use crate::stack::command::Signals;
 
 pub(crate) async fn run(server: &Server, args: LogsArgs) -> anyhow::Result<ExitCode> {
-    let mut signals = Signals::new()?;
     let client = Client::new(server.clone())?;
+    if let Some(text) = &args.search {
+        return super::search::run(&client, &args, text).await;
+    }
+    let mut signals = Signals::new()?;
     let job = client.job(args.of.job).await?;
     let mut view = View::new(args.json);
     let mut past = client.log(args.of.job).await?;

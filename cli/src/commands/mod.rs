@@ -18,6 +18,7 @@ pub(crate) mod provider;
 pub(crate) mod push;
 pub(crate) mod retry;
 pub(crate) mod run;
+mod search;
 pub(crate) mod sessions;
 pub(crate) mod unzip;
 pub(crate) mod versions;

@@ -27,7 +27,7 @@ pub use object::ObjectWriter;
 pub use part::Blocks;
 pub use store::{ArtifactError, ArtifactStore};
 pub use upload::{Parcel, SignedPut, Upload, UploadError, UploadWriter};
-pub use zip::{ZIP_VERSION, zip_name};
+pub use zip::{ZIP_VERSION, slug, zip_name};
 
 /// The format that this version writes: a plain concatenation in the order of the manifest.
 pub const FORMAT: i16 = 1;

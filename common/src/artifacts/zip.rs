@@ -116,7 +116,10 @@ pub fn zip_name(title: &str, partial: bool) -> String {
     format!("{}{ending}.zip", slug(title))
 }
 
-fn slug(title: &str) -> String {
+/// A title as a part of a file's name: lower-case ASCII letters, digits and dashes, `app` where
+/// nothing is left of it.
+#[must_use]
+pub fn slug(title: &str) -> String {
     let words: Vec<String> = title
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -28,6 +28,7 @@ fn requests(session: SessionId, job: JobId) -> Vec<(Method, String, Option<Value
         ),
         get(format!("/api/jobs/{job}")),
         get(format!("/api/jobs/{job}/log")),
+        get(format!("/api/jobs/{job}/log?search=a")),
         get(format!("/api/jobs/{job}/files")),
         get(format!("/api/jobs/{job}/files/a.txt")),
         get(format!("/api/jobs/{job}/download")),

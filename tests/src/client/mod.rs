@@ -109,6 +109,14 @@ impl Client {
         Answer::of(self.request(Method::GET, path)).await
     }
 
+    /// The same with a query, whose values may be any text.
+    pub async fn get_with(&self, path: &str, query: &[(&str, &str)]) -> Answer {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(query)
+            .finish();
+        self.get(&format!("{path}?{query}")).await
+    }
+
     /// The answer to a POST of JSON.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::of(self.request(Method::POST, path).json(body)).await
