@@ -19,7 +19,7 @@ const MAX_KEY: usize = 255;
 const MAX_KEY_NAME: usize = 100;
 /// How far ahead a job may be put off.
 const MAX_DELAY: TimeDelta = TimeDelta::days(366);
-/// What accounts are searched by is at most this long, in characters.
+/// What accounts and sessions are searched by is at most this long, in characters.
 const MAX_SEARCH: usize = 255;
 /// Jobs of one user that may run at once, at most.
 const MAX_RUNNING: u32 = 10_000;
@@ -153,7 +153,7 @@ pub(crate) fn create_key(mut request: CreateKey) -> Result<CreateKey, ApiError> 
     Ok(request)
 }
 
-/// What accounts are searched by.
+/// What accounts and sessions are searched by.
 ///
 /// # Errors
 /// When it is too long or not in one line.

@@ -152,3 +152,79 @@ async fn a_session_is_listed_renamed_and_paged() {
     made.sort();
     assert_eq!(listed, made);
 }
+
+#[tokio::test]
+async fn sessions_are_found_by_what_they_are_about() {
+    let leo = Leo::in_mode(Mode::Process).start().await;
+    let client = leo.client();
+    let frogs = client
+        .submit("lines 1; event 100% \u{d6}ko_frogs; write a.txt x")
+        .await;
+    let failed = client.submit("event frogs\\; exit 1").await;
+    let renamed = client.submit("lines 2; write a.txt x").await;
+    for job in [&frogs, &failed, &renamed] {
+        client.ended(job.id).await;
+    }
+    // The last prompt counts, and the title.
+    let again = client
+        .submit_in(renamed.session_id, "lines 3; write b.txt y")
+        .await;
+    client.ended(again.id).await;
+    let path = format!("/api/sessions/{}", renamed.session_id);
+    let rename = client
+        .request(reqwest::Method::PATCH, &path)
+        .json(&json!({"title": "Frogs & co"}));
+    assert_eq!(leo_tests::client::Answer::of(rename).await.status, 200);
+    let empty = client.new_session().await;
+
+    let found = async |client: &leo_tests::Client, query: &[(&str, &str)]| {
+        let answer = client.get_with("/api/sessions", query).await;
+        let page: leo_protocol::http::Page<Session> = answer.expect(200);
+        page.items
+            .iter()
+            .map(|session| session.id)
+            .collect::<Vec<_>>()
+    };
+    let all = [renamed.session_id, failed.session_id, frogs.session_id];
+    let mut some = found(&client, &[("search", "FROGS")]).await;
+    assert_eq!(some[0], all[0], "the latest change first");
+    some.sort();
+    let mut sorted = all;
+    sorted.sort();
+    assert_eq!(some, sorted);
+    assert_eq!(found(&client, &[("search", "\u{f6}KO")]).await, all[2..]);
+    for literal in ["100% ", "ko_f", "frogs\\"] {
+        assert_eq!(
+            found(&client, &[("search", literal)]).await.len(),
+            1,
+            "{literal}"
+        );
+    }
+    for nothing in ["1_0", "%frogs", "lines 2"] {
+        assert!(
+            found(&client, &[("search", nothing)]).await.is_empty(),
+            "{nothing}"
+        );
+    }
+    assert_eq!(found(&client, &[("status", "failed")]).await, all[1..2]);
+    let both = [("search", "frogs"), ("status", "completed")];
+    assert_eq!(found(&client, &both).await, [all[0], all[2]]);
+    assert!(found(&client, &[("status", "queued")]).await.is_empty());
+    assert_eq!(found(&client, &[]).await[0], empty);
+    assert!(
+        found(&leo.user("eve"), &[("search", "frogs")])
+            .await
+            .is_empty()
+    );
+
+    // Pages go on within what was found.
+    let path = "/api/sessions?search=frogs&limit=2";
+    let page: leo_protocol::http::Page<Session> = client.get(path).await.expect(200);
+    let next = format!("{path}&cursor={}", page.next_cursor.unwrap());
+    let rest: leo_protocol::http::Page<Session> = client.get(&next).await.expect(200);
+    assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
+    for refused in ["search=", "status=running"] {
+        let answer = client.get(&format!("/api/sessions?{refused}")).await;
+        assert_eq!(answer.problem().code, "invalid_field");
+    }
+}

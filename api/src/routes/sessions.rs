@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use leo_common::store::session_search::SessionFilter;
 use leo_common::store::sessions::SessionCursor;
-use leo_protocol::SessionId;
 use leo_protocol::http::{Conversation, CreateSession, Page, Session, UpdateSession};
 use leo_protocol::problem::Problem;
+use leo_protocol::{JobStatus, SessionId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,10 +19,14 @@ use crate::paging;
 use crate::state::AppState;
 use crate::validate;
 
-/// Which page of a list.
+/// Which sessions, and which page of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListSessions {
+    /// Whose title or last prompt has this in it, in upper or lower case; 1 to 255 characters.
+    search: Option<String>,
+    /// Whose last job is in this status.
+    status: Option<JobStatus>,
     /// Rows, 1 to 100; 50 if absent.
     limit: Option<u32>,
     /// `nextCursor` of the page before.
@@ -61,9 +66,13 @@ pub(crate) async fn list(
 ) -> Result<Json<Page<Session>>, ApiError> {
     let limit = paging::limit(query.limit)?;
     let after = query.cursor.as_deref().map(paging::read_session_cursor);
+    let filter = SessionFilter {
+        search: query.search.as_deref().map(validate::search).transpose()?,
+        status: query.status,
+    };
     let rows = state
         .db
-        .sessions(who.user, after.transpose()?, i64::from(limit) + 1)
+        .find_sessions(who.user, filter, after.transpose()?, i64::from(limit) + 1)
         .await?;
     Ok(Json(paging::page(rows, limit, |session| {
         paging::session_cursor(SessionCursor {

@@ -37,6 +37,7 @@ pub mod outbox;
 pub mod providers;
 pub mod purge;
 pub mod runners;
+pub mod session_search;
 pub mod sessions;
 pub mod sign_ins;
 mod start;

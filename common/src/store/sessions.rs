@@ -22,23 +22,23 @@ pub struct SessionCursor {
     pub id: SessionId,
 }
 
-struct SessionRow {
-    id: Uuid,
-    title: String,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    current_artifact: Option<Uuid>,
-    current_job: Option<Uuid>,
-    from_session: Option<Uuid>,
-    from_job: Option<Uuid>,
-    last_seq: i64,
-    job_id: Option<Uuid>,
-    job_status: Option<String>,
-    job_prompt: Option<String>,
+pub(super) struct SessionRow {
+    pub(super) id: Uuid,
+    pub(super) title: String,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+    pub(super) current_artifact: Option<Uuid>,
+    pub(super) current_job: Option<Uuid>,
+    pub(super) from_session: Option<Uuid>,
+    pub(super) from_job: Option<Uuid>,
+    pub(super) last_seq: i64,
+    pub(super) job_id: Option<Uuid>,
+    pub(super) job_status: Option<String>,
+    pub(super) job_prompt: Option<String>,
 }
 
 impl SessionRow {
-    fn into_session(self) -> Result<Session, StoreError> {
+    pub(super) fn into_session(self) -> Result<Session, StoreError> {
         let last_job = match (self.job_id, self.job_status, self.job_prompt) {
             (Some(id), Some(status), Some(prompt)) => Some(JobSummary {
                 id: id.into(),

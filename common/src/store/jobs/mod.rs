@@ -15,7 +15,7 @@ mod view;
 pub use due::Due;
 pub use end::{Cancelled, Outcome, download_url};
 pub use end_many::{Ended, Ending};
-pub(crate) use record::shown_status;
 pub use record::{JobFilter, JobRecord};
+pub(crate) use record::{shown_status, stored_statuses};
 pub use submit::{Submit, Submitted};
 pub use view::job_view;

@@ -162,7 +162,8 @@ pub struct JobFilter {
     pub before: Option<JobId>,
 }
 
-fn stored_statuses(status: JobStatus) -> Vec<String> {
+/// What is stored where this is shown, see [`shown_status`].
+pub(crate) fn stored_statuses(status: JobStatus) -> Vec<String> {
     match status {
         JobStatus::Queued => ["waiting", "ready", "delayed"].map(str::to_owned).to_vec(),
         JobStatus::Generating | JobStatus::Completed | JobStatus::Failed | JobStatus::Cancelled => {
