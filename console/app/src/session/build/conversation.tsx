@@ -52,6 +52,7 @@ export function Conversation({ shown: { all, job } }: { shown: Shown }) {
           answers={answers.get(one.id) ?? []}
           shown={one.id === job?.id}
           only={all.length === 1}
+          retryOf={all.find(({ id }) => id === one.rest?.retryOf)?.number}
         />
       ))}
     </div>
@@ -63,16 +64,22 @@ function Turn({
   answers,
   shown,
   only,
+  retryOf,
 }: {
   job: SessionJob;
   answers: string[];
   shown: boolean;
   only: boolean;
+  /** The number of the job that this one does once more. */
+  retryOf: number | undefined;
 }) {
   return (
     <article className={css.turn} data-shown={(shown && !only) || undefined}>
       <div className={css.turnHead}>
-        <span>Job {job.number}</span>
+        <span>
+          Job {job.number}
+          {retryOf !== undefined && `, retry of ${retryOf}`}
+        </span>
         <StatusBadge status={job.status} />
         {job.createdAt !== undefined && <Ago at={job.createdAt} />}
         {!shown && (
