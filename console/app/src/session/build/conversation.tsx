@@ -6,15 +6,19 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { api, take, type Schemas } from '../../api/client';
 import { StatusBadge } from '../../ui/badge';
+import { Button } from '../../ui/button';
 import { Ago } from '../../ui/time';
 import { hasEnded, type SessionJob, type Shown } from '../shown';
 import css from './conversation.module.css';
 
 type Message = Schemas['Message'];
 
+/** Texts longer than this are shown in short, in characters. */
+const LONG = 1_500;
+const SHORT = 1_000;
 /** So near to the end counts as at the end, in pixels. */
 const NEAR = 40;
 
@@ -88,11 +92,9 @@ function Turn({
           </Link>
         )}
       </div>
-      <p className={css.prompt}>{job.prompt}</p>
+      <Text className={css.prompt} text={job.prompt} />
       {answers.map((answer, index) => (
-        <p key={index} className={css.answer}>
-          {answer}
-        </p>
+        <Text key={index} className={css.answer} text={answer} />
       ))}
       {answers.length === 0 && !hasEnded(job.status) && (
         <p className={css.pending}>
@@ -102,6 +104,22 @@ function Turn({
         </p>
       )}
     </article>
+  );
+}
+
+/** A text as it is; of a long one the beginning, and the rest for whoever wants it. */
+function Text({ text, className }: { text: string; className: string | undefined }) {
+  const [whole, showWhole] = useState(false);
+  const short = text.length > LONG && !whole;
+  return (
+    <>
+      <p className={className}>{short ? `${text.slice(0, SHORT)}…` : text}</p>
+      {short && (
+        <Button small onClick={() => showWhole(true)}>
+          Show all {text.length.toLocaleString('en')} characters
+        </Button>
+      )}
+    </>
   );
 }
 

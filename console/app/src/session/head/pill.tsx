@@ -13,8 +13,10 @@ import css from './head.module.css';
 
 /** For how long it says how much has been replayed, in milliseconds. */
 const REPLAYED_FOR = 6_000;
+/** What is told when it is so again. */
+const ALL_WELL = 'Connected';
 /** Short states are not told to those who listen, in milliseconds. */
-const SETTLE = 1_000;
+const SETTLE = 1_500;
 
 const TONES: Record<StreamState['kind'], Tone> = {
   connecting: 'info',
@@ -57,7 +59,7 @@ export function pillSaid(state: StreamState): string {
       return 'The connection is lost, trying again';
     case 'replaying':
     case 'connected':
-      return 'Connected';
+      return ALL_WELL;
     case 'unauthenticated':
       return 'You are signed out';
     case 'ended':
@@ -110,14 +112,12 @@ function useFresh({ kind }: StreamState): boolean {
 /** Tells `text` when it has been so for a while; nothing at first, because all is well then. */
 function Said({ text }: { text: string }) {
   const [said, setSaid] = useState('');
-  const [first] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(
-      () => setSaid((before) => (before === '' && text === first ? '' : text)),
-      SETTLE,
-    );
+    const timer = setTimeout(() => {
+      setSaid((before) => (before === '' && text === ALL_WELL ? '' : text));
+    }, SETTLE);
     return () => clearTimeout(timer);
-  }, [text, first]);
+  }, [text]);
   return (
     <span className="visually-hidden" role="status">
       {said}
