@@ -60,11 +60,13 @@ export function Now({ job: { live, rest, createdAt } }: { job: SessionJob }) {
 
 /** More of what it does, where it says more: one line, which is always there so that nothing jumps. */
 function detailOf(job: LiveJob): string | undefined {
+  const doing = job.doing === 'waiting' ? undefined : job.doing;
   if (job.agentState === 'implementing_phase') {
     const file = job.files.latest;
-    if (file !== undefined && job.files.all.get(file)?.state === 'writing') return file;
+    const writes = file !== undefined && job.files.all.get(file)?.state === 'writing';
+    if (writes) return doing === undefined ? file : `${file} · ${doing}`;
   }
-  if (job.doing !== undefined && job.doing !== 'waiting') return job.doing;
+  if (doing !== undefined) return doing;
   if (job.agentState === 'designing_phase' && job.thought !== undefined) return job.thought;
   return job.phase?.name;
 }
