@@ -27,9 +27,13 @@ interface Kept {
   height: number;
 }
 
+function isRoomy(): boolean {
+  return window.matchMedia('(min-width: 960px)').matches;
+}
+
 /** Closed at first where there is no room for it; the prompt field does the same work there. */
 function read(): Kept {
-  const roomy = window.matchMedia('(min-width: 960px)').matches;
+  const roomy = isRoomy();
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Kept>;
     return {
@@ -60,7 +64,7 @@ export function TerminalPanel() {
   const { job } = useSearch({ from: '/inside/sessions/$sessionId' });
   const change = (next: Kept) => {
     set(next);
-    keep(next);
+    if (isRoomy()) keep(next);
   };
   return (
     <section className={css.panel} aria-label="Terminal">

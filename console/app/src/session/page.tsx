@@ -5,6 +5,7 @@
  * themselves are others' (`build.tsx`, `log/`, `files/`).
  */
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Outlet, useMatchRoute, useParams } from '@tanstack/react-router';
 import { session as sessionQuery } from '../api/queries';
 import { ApiError } from '../api/client';
@@ -41,23 +42,24 @@ function Whole() {
     return <Problem error={asked.error} retry={() => void asked.refetch()} />;
   }
   // The stream tells of a title that was changed; that it was never changed, only the server knows.
-  const title = session.title ?? asked.data?.title ?? '';
+  const title = session.title ?? asked.data?.title;
   return <Shell title={title}>{end !== undefined && <Gone reason={end} />}</Shell>;
 }
 
-function Shell({ title, children }: { title: string; children: React.ReactNode }) {
+/** `title`: undefined until it is known. */
+function Shell({ title, children }: { title: string | undefined; children: ReactNode }) {
   const shown = useShown();
   const isBuild = useMatchRoute()({ to: '/sessions/$sessionId' }) !== false;
   const status = shown.job?.status;
-  const name = title === '' ? 'New session' : title;
-  useDocument(
-    status === undefined ? name : `${wordOf(status)} · ${name}`,
-    status && markOf(status),
+  const name = title === '' ? 'New session' : (title ?? '');
+  const known = [status && wordOf(status), name].filter(
+    (part) => part !== undefined && part !== '',
   );
+  useDocument(known.join(' · '), status && markOf(status));
   useCompletionNotice(name);
   return (
     <div className={css.page}>
-      <Head title={title} shown={shown} />
+      <Head title={name} shown={shown} />
       <Tabs />
       {children}
       <div className={css.view}>

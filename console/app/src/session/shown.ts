@@ -69,8 +69,11 @@ function statusOf(live: LiveJob | undefined, rest: Job | undefined): JobStatus {
 export function useSessionJobs(): readonly SessionJob[] | undefined {
   const session = useQuietSession();
   const list = useQuery(jobsQuery(session.id));
-  useFresh(session);
-  if (list.data === undefined && session.jobs.size === 0) return undefined;
+  const settled = useSettled(session);
+  useFresh(session, settled);
+  // A long stream tells at first of jobs that run and have ended since; the list is here long before.
+  const unknown = list.isPending || (list.data === undefined && session.jobs.size === 0);
+  if (unknown && !settled) return undefined;
   return mergeJobs(session.jobs.values(), list.data?.items ?? []).map((job, index) => ({
     ...job,
     number: index + 1,
@@ -78,10 +81,9 @@ export function useSessionJobs(): readonly SessionJob[] | undefined {
 }
 
 /** Looks at the server's list again when the stream tells of a job more, or of an end. */
-function useFresh(session: LiveSession): void {
+function useFresh(session: LiveSession, settled: boolean): void {
   const client = useQueryClient();
   const known = `${session.jobs.size} ${[...session.jobs.values()].filter((job) => job.ended).length}`;
-  const settled = useSettled(session);
   useEffect(() => {
     if (!settled) return;
     void client.invalidateQueries({ queryKey: ['session', session.id] });

@@ -22,6 +22,7 @@ function useRename(sessionId: string) {
   });
 }
 
+/** `title`: empty until it is known. */
 export function Title({ title }: { title: string }) {
   const session = useQuietSession();
   const rename = useRename(session.id);
@@ -43,7 +44,7 @@ export function Title({ title }: { title: string }) {
       ) : (
         <h1 className={css.title}>
           <button type="button" title="Rename" onClick={() => setEditing(true)}>
-            {shown === '' ? 'New session' : shown}
+            {shown === '' ? '\u00a0' : shown}
           </button>
         </h1>
       )}
