@@ -1,13 +1,5 @@
 /** The box for what is searched for, with how often it is there and the way from hit to hit. */
-import {
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { useId, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { useWatched } from '../session/live/signal';
 import { SearchIcon } from '../ui/icons';
 import { DownIcon, UpIcon } from './icons';
@@ -15,9 +7,8 @@ import type { LogSearch } from './search';
 import type { Query } from './text/marks';
 import { Toggle } from './toggle';
 import css from './toolbar.module.css';
+import { useTyped } from './usetyped';
 
-/** After the last key before it is searched, in milliseconds. */
-const TYPING = 250;
 /** What the server takes at most, in characters. */
 const MOST = 1_000;
 
@@ -135,19 +126,4 @@ function counted(search: LogSearch, current: number | undefined): string {
     return `${total} ${search.total === 1 ? 'line' : 'lines'}`;
   }
   return `${(search.from(current) + 1).toLocaleString('en')} of ${total}`;
-}
-
-/** What is typed, told some time after the last key; follows the address where that changes by itself. */
-function useTyped(told: string, tell: (text: string) => void): [string, (text: string) => void] {
-  const [state, setState] = useState({ told, text: told });
-  if (state.told !== told) setState({ told, text: told });
-  const latest = useRef(tell);
-  latest.current = tell;
-  const { text } = state;
-  useEffect(() => {
-    if (text === told) return;
-    const timer = setTimeout(() => latest.current(text), TYPING);
-    return () => clearTimeout(timer);
-  }, [text, told]);
-  return [text, (next) => setState({ told, text: next })];
 }

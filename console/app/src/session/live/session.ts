@@ -14,7 +14,7 @@ import {
   type LeoStream,
 } from '@leo/stream';
 import { fold } from './fold';
-import { LiveJob } from './job';
+import { Events, LiveJob } from './job';
 import { Signal } from './signal';
 
 /** Lines kept of all jobs together. */
@@ -28,6 +28,8 @@ export type Surroundings = Partial<Pick<FollowOptions, 'url' | 'WebSocket' | 'cl
 /** A session. */
 export class LiveSession extends Signal {
   readonly stream: LeoStream;
+  /** Those of no job. */
+  events = new Events();
   /** Changes with the list of jobs, a status, the title or the current version; not with each event. */
   readonly outline = new Signal();
   /** In the order in which they were submitted. */
@@ -103,7 +105,7 @@ export class LiveSession extends Signal {
   #take(events: readonly LeoEvent[]): void {
     for (const event of events) {
       if (event.jobId !== undefined) this.#fold(event.jobId, event);
-      else if (event.type === 'session_changed') this.#changed(event);
+      else this.#own(event);
     }
     this.lastSeq = events.at(-1)?.seq ?? this.lastSeq;
     this.#sinceLook += events.length;
@@ -129,6 +131,12 @@ export class LiveSession extends Signal {
     const snapshot = this.#snapshots.get(id);
     if (snapshot !== undefined) adopt(job, snapshot);
     return job;
+  }
+
+  /** Takes an event of no job. */
+  #own(event: LeoEvent): void {
+    this.events.push(event);
+    if (event.type === 'session_changed') this.#changed(event);
   }
 
   #changed(event: { title?: string; currentJob?: string }): void {
@@ -162,6 +170,7 @@ export class LiveSession extends Signal {
 
   #reset(): void {
     this.jobs.clear();
+    this.events = new Events();
     this.title = undefined;
     this.currentJob = undefined;
     this.lastSeq = 0;
