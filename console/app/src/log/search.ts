@@ -44,6 +44,11 @@ export class LogSearch extends Signal {
     return this.hits.length >= this.total;
   }
 
+  /** Whether all hits up to that line are listed, or as many as are kept. */
+  isListedTo(line: number): boolean {
+    return this.#listed >= line || this.hits.length >= MOST_KEPT || this.state === 'failed';
+  }
+
   /** Searches, if it is not about so many lines already. */
   lines(count: number): void {
     this.#lines = count;

@@ -64,6 +64,8 @@ export function useLogSearch(
   useWatched(search);
   useEffect(() => {
     if (!isEager.current || search === undefined || search.hits.length === 0) return;
+    // The hits before it are listed first.
+    if (!search.isListedTo(firstLine(list)) && !search.isComplete) return;
     isEager.current = false;
     step(1);
   });

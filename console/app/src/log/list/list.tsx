@@ -29,7 +29,7 @@ const BEYOND = 12;
 /** What one may ask of a list. */
 export interface ListHandle {
   /** Shows a row; see `Viewport.show`. */
-  show(key: Key, must?: boolean): void;
+  show(key: Key): void;
   follow(): void;
   pause(): void;
   start(): void;
@@ -140,7 +140,7 @@ function handle(
     redraw();
   };
   return {
-    show: (key, must) => then(() => viewport.show(key, must)),
+    show: (key) => then(() => viewport.show(key)),
     follow: () => then(() => viewport.follow()),
     pause: () => then(() => viewport.pause()),
     start: () => then(() => viewport.go(0)),

@@ -80,13 +80,13 @@ export class Viewport {
     else this.#anchor = { key: this.#layout.key(index), into: this.top - this.#layout.top(index) };
   }
 
-  /** Shows a row in the middle; does not move where it is well seen already, unless it `must`. */
-  show(key: Key, must = false): void {
+  /** Shows a row in the middle; does not move where it is well seen already. */
+  show(key: Key): void {
     const index = this.#layout.find(key);
     const [from, to] = [this.#layout.top(index), this.#layout.top(index + 1)];
     const margin = Math.min(60, this.height / 4);
     const isSeen = from >= this.top + margin && to <= this.top + this.height - margin;
-    if (isSeen && !must) {
+    if (isSeen) {
       if (this.following) this.go(this.top);
       return;
     }

@@ -90,7 +90,7 @@ export function LogList(props: Props) {
     const hiding = rows.hides(target);
     if (hiding !== undefined) open(hiding);
     else {
-      list.current?.show(target, true);
+      list.current?.show(target);
       onShown();
     }
   });
