@@ -10,6 +10,7 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  stringifySearchWith,
 } from '@tanstack/react-router';
 import { me } from './api/queries';
 import { queryClient } from './query';
@@ -20,10 +21,10 @@ import { Waiting } from './ui/notice';
 
 type Search = Record<string, unknown>;
 
-/** A text of the address, if it is one. Numbers are texts that the router has read as numbers. */
+/** A text of the address, if it is one. The router reads some texts as numbers, and two as truths. */
 function text(search: Search, name: string): string | undefined {
   const value = search[name];
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -197,6 +198,8 @@ export const router = createRouter({
       fleet.addChildren([workers, accounts, audit]),
     ]),
   ]),
+  // Texts stand in the address as they are, not in quotes where they look like numbers.
+  stringifySearch: stringifySearchWith(JSON.stringify),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingComponent: () => <Waiting />,
