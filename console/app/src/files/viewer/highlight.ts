@@ -10,24 +10,26 @@ import type { Token } from './tokens';
 export const MOST_CHARACTERS = 200_000;
 /** Between two rounds for a growing text, in milliseconds. */
 const PAUSE = 250;
-/** A grammar that has not come to an end after so many milliseconds never will. */
+/** A grammar that has not come to an end so many milliseconds after it has begun never will. */
 const PATIENCE = 8_000;
+
+/** Somebody who waits for colours. */
+interface Waiting {
+  tell: (lines: Token[][] | undefined) => void;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
 
 /** The worker, and who waits for it. */
 class Highlighter {
   #worker: Worker | undefined;
   #next = 0;
-  readonly #waiting = new Map<number, (lines: Token[][] | undefined) => void>();
+  readonly #waiting = new Map<number, Waiting>();
 
   /** The coloured lines; undefined where there are no colours. */
   highlight(language: string, text: string): Promise<Token[][] | undefined> {
     const id = (this.#next += 1);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#giveUp(), PATIENCE);
-      this.#waiting.set(id, (lines) => {
-        clearTimeout(timer);
-        resolve(lines);
-      });
+    return new Promise((tell) => {
+      this.#waiting.set(id, { tell, timer: undefined });
       const question: Question = { id, language, text };
       this.#started().postMessage(question);
     });
@@ -38,22 +40,34 @@ class Highlighter {
     const worker = new Worker(new URL('./highlight.worker.ts', import.meta.url), {
       type: 'module',
     });
-    worker.addEventListener('message', (event: MessageEvent<Answer>) => {
-      const { id, lines } = event.data;
-      this.#waiting.get(id)?.(lines);
-      this.#waiting.delete(id);
-    });
+    worker.addEventListener('message', (event: MessageEvent<Answer>) => this.#hear(event.data));
     worker.addEventListener('error', () => this.#giveUp());
     this.#worker = worker;
     return worker;
+  }
+
+  #hear(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    if (waiting === undefined) return;
+    if (answer.kind === 'begun') {
+      waiting.timer = setTimeout(() => this.#giveUp(), PATIENCE);
+      return;
+    }
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(answer.id);
+    waiting.tell(answer.lines);
   }
 
   /** Whoever waits gets no colours; the next text gets another worker. */
   #giveUp(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    for (const tell of this.#waiting.values()) tell(undefined);
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const { tell, timer } of waiting) {
+      clearTimeout(timer);
+      tell(undefined);
+    }
   }
 }
 

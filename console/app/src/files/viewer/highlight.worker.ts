@@ -14,11 +14,12 @@ export interface Question {
   text: string;
 }
 
-/** The answer to the question of that id; without lines, where there are no colours for it. */
-export interface Answer {
-  id: number;
-  lines?: Token[][];
-}
+/** About the question of that id. */
+export type Answer =
+  /** The language is there, the work begins. */
+  | { id: number; kind: 'begun' }
+  /** `lines` is absent where there are no colours for it. */
+  | { id: number; kind: 'done'; lines?: Token[][] };
 
 type Loading = Promise<{ default: LanguageFn }>;
 
@@ -74,15 +75,16 @@ async function register(language: string): Promise<void> {
   );
 }
 
-async function answer({ id, language, text }: Question): Promise<Answer> {
+const tell = (answer: Answer): void => self.postMessage(answer);
+
+async function answer({ id, language, text }: Question): Promise<void> {
   try {
     await register(language);
-    return { id, lines: tokensOf(lowlight.highlight(language, text)) };
+    tell({ id, kind: 'begun' });
+    tell({ id, kind: 'done', lines: tokensOf(lowlight.highlight(language, text)) });
   } catch {
-    return { id };
+    tell({ id, kind: 'done' });
   }
 }
 
-self.addEventListener('message', (event: MessageEvent<Question>) => {
-  void answer(event.data).then((told) => self.postMessage(told));
-});
+self.addEventListener('message', (event: MessageEvent<Question>) => void answer(event.data));
