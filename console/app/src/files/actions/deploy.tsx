@@ -168,13 +168,21 @@ function Answer({ answer: { host, status, error, nextTryAt, at } }: { answer: De
       {error === undefined
         ? `has taken it (${status ?? 'no status'})`
         : `has not taken it: ${error}`}
-      {error !== undefined && status !== undefined && ` (${status})`}, <Ago at={at} />.
-      {nextTryAt !== undefined && (
-        <>
-          {' '}
-          It is asked again <Ago at={nextTryAt} />.
-        </>
-      )}
+      , <Ago key={at} at={at} />.{nextTryAt !== undefined && <Again at={nextTryAt} since={at} />}
     </li>
   );
 }
+
+/** When it is asked again: the first pauses are shorter than what is worth counting. */
+function Again({ at, since }: { at: string; since: string }) {
+  if (Date.parse(at) - Date.parse(since) < SOON) return <> It is asked again soon.</>;
+  return (
+    <>
+      {' '}
+      It is asked again <Ago key={at} at={at} />.
+    </>
+  );
+}
+
+/** In milliseconds. */
+const SOON = 60_000;

@@ -108,10 +108,12 @@ export function PushFacts({ job, push }: { job: LiveJob; push: Push }) {
     <li data-tone={pushed ? undefined : 'failed'}>
       {pushed ? 'On GitHub: ' : 'The push to GitHub failed: '}
       {job.githubNote}{' '}
-      {pushed && (
+      {pushed ? (
         <Button small busy={asking.busy} onClick={() => asking.run()}>
           Push again
         </Button>
+      ) : (
+        <Link to="/settings/github">GitHub settings</Link>
       )}
     </li>
   );
