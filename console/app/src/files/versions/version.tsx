@@ -16,9 +16,9 @@ export function Version({ job, current }: { job: Job; current: boolean }) {
   return (
     <li className={css.version} data-current={current || undefined}>
       <div className={css.what}>
-        <h3 id={id} title={job.prompt}>
+        <h2 id={id} title={job.prompt}>
           {firstLine(job.prompt)}
-        </h3>
+        </h2>
         <span className={css.facts}>
           {current && <Badge tone="info">current</Badge>}
           <StatusBadge status={job.status} />
