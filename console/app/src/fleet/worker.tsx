@@ -10,8 +10,8 @@ import css from './fleet.module.css';
 
 type FleetWorker = Schemas['FleetWorker'];
 
-/** From this silence on it is worth seeing, in seconds; a worker gives a sign of life much more often. */
-const SILENT = 15;
+/** From this silence on it is worth seeing, in seconds: two signs of life are missing, as workers are set up usually. */
+const SILENT = 20;
 
 /** `own`: jobs of the reader, whose sessions he can open. */
 export function Worker({ worker, own }: { worker: FleetWorker; own: ReadonlySet<string> }) {

@@ -4,13 +4,17 @@ import { useState, type FormEvent } from 'react';
 import { api, ApiError } from '../api/client';
 import { signInWords, wrongNewPassword } from '../auth/form';
 import { Button } from '../ui/button';
+import { words } from '../ui/notice';
 import { Section } from '../ui/page';
 import { PasswordField } from '../ui/password';
 import css from './settings.module.css';
 
 function changeWords(error: unknown): string {
   const code = error instanceof ApiError ? error.code : '';
-  if (code === 'bad_credentials') return 'The present password is not right.';
+  // The server names the field that it does not accept.
+  if (code === 'invalid_field' && words(error).includes('currentPassword')) {
+    return 'The present password is not right.';
+  }
   if (code === 'no_password') return 'This account signs in another way and has no password.';
   return signInWords(error);
 }
