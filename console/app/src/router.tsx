@@ -14,6 +14,7 @@ import {
 } from '@tanstack/react-router';
 import { me } from './api/queries';
 import { queryClient } from './query';
+import { ownDrafts } from './shell/drafts';
 import { Failed } from './shell/failed';
 import { Frame } from './shell/frame';
 import { NotFound } from './shell/notfound';
@@ -63,9 +64,10 @@ const inside = createRoute({
   id: 'inside',
   component: Frame,
   beforeLoad: async ({ location }) => {
-    if ((await queryClient.ensureQueryData(me)) === null) {
-      throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
-    }
+    const who = await queryClient.ensureQueryData(me);
+    if (who === null) throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
+    // Before anything is drawn: GitHub may have sent somebody else back.
+    ownDrafts(who.userId);
   },
 });
 

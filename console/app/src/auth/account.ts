@@ -7,7 +7,7 @@ import { api, ApiError, type Me, type Schemas } from '../api/client';
 import { me } from '../api/queries';
 import { queryClient } from '../query';
 import { closeAll } from '../session/live/open';
-import { forgetDrafts, ownDrafts } from '../shell/drafts';
+import { forgetDrafts } from '../shell/drafts';
 
 type Methods = Schemas['SignInMethods'];
 
@@ -29,14 +29,17 @@ export function isDeveloper(who: Me, methods: Methods | undefined): boolean {
   return who.email == null && methods?.github === false;
 }
 
-/** Somebody has signed in here: what was known of anybody else is forgotten. */
-export async function arrived(): Promise<Me | null> {
+/** Somebody has signed in here: what was known of anybody else is forgotten. Fails where nobody is known yet. */
+export async function arrived(): Promise<void> {
   closeAll();
   queryClient.clear();
   const who = await queryClient.fetchQuery(me);
-  if (who !== null) ownDrafts(who.userId);
+  if (who === null) {
+    throw new Error(
+      'The server has let you in, but your browser has not kept it. Allow cookies for this address, and use the one that the server is set up for.',
+    );
+  }
   tellTabs();
-  return who;
 }
 
 /** Signs out, and forgets. Fails, and changes nothing, where the server was not reached. */

@@ -70,9 +70,7 @@ function Try({ of: one, webhook }: { of: Schemas['Delivery']; webhook: Webhook }
       </div>
       {one.error != null && <p className={css.wrong}>{one.error}</p>}
       {one.nextTryAt != null && (
-        <p className={css.soft}>
-          Next try: {new Date(one.nextTryAt).toLocaleString()}
-        </p>
+        <p className={css.soft}>Next try: {new Date(one.nextTryAt).toLocaleString()}</p>
       )}
       {one.answer != null && one.answer !== '' && (
         <details className={css.soft}>

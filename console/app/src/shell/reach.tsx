@@ -27,7 +27,7 @@ function useReached(): boolean {
   return reached;
 }
 
-/** Lies over the foot of the page, so that nothing moves when it comes and goes. */
+/** Lies over the page below its head, so that nothing moves when it comes and goes. */
 export function Reach() {
   const reached = useReached();
   return (

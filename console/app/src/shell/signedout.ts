@@ -4,7 +4,6 @@ import { useEffect } from 'react';
 import { onSignedOut } from '../api/client';
 import { me } from '../api/queries';
 import { onOtherTab } from '../auth/account';
-import { ownDrafts } from './drafts';
 import { queryClient } from '../query';
 import { closeAll } from '../session/live/open';
 
@@ -31,7 +30,6 @@ export function useSignedOut(): void {
             closeAll();
             queryClient.clear();
             queryClient.setQueryData(me.queryKey, who);
-            if (who !== null) ownDrafts(who.userId);
             void router.invalidate();
           },
           () => {
