@@ -116,6 +116,8 @@ export class Stack {
     const name = `worker-${this.#workers.length + 1}`;
     const worker = this.#start(name, 'leo-worker', [], {
       ORCHESTRATOR_MODE: 'process',
+      // Tests that fail leave jobs behind, which others need not wait for.
+      WORKER_CONCURRENCY: '16',
       WORKER_NAME: name,
       WORKSPACE_DIR: join(this.#folder, 'staging'),
       GENERATOR_COMMAND: demo ? generator() : miniGenerator(),

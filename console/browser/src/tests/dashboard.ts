@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { scenario } from '../harness/scenario.js';
 import { until } from '../harness/wait.js';
+import { script } from '../views/script.js';
 import { newSession, reached } from '../views/work.js';
 import type { Page } from 'playwright-core';
 
@@ -19,7 +20,7 @@ const shows = (page: Page, wanted: readonly string[]): Promise<string[]> =>
 
 scenario('sessions are searched and filtered, and the address keeps it', async (scene) => {
   const user = await scene.user();
-  const good = await newSession(user, 'lines 1', 'Apple');
+  const good = await newSession(user, 'lines 1; write a.txt x', 'Apple');
   const bad = await newSession(user, 'exit 3', 'Pear');
   await newSession(user, 'lines 2', 'Pineapple');
   await reached(user, good.jobId, 'completed');
@@ -28,7 +29,11 @@ scenario('sessions are searched and filtered, and the address keeps it', async (
   await shows(page, ['Apple', 'Pear', 'Pineapple']);
   await page.getByRole('searchbox').fill('apple');
   await shows(page, ['Apple', 'Pineapple']);
-  await until('the search in the address', () => page.url(), (url) => url.includes('q=apple'));
+  await until(
+    'the search in the address',
+    () => page.url(),
+    (url) => url.includes('q=apple'),
+  );
   await page.reload();
   await shows(page, ['Apple', 'Pineapple']);
   await page.goto('/?status=failed');
@@ -58,7 +63,7 @@ scenario('a session is renamed and deleted', async (scene) => {
 scenario('a session that ends elsewhere is shown as ended', async (scene) => {
   const user = await scene.user();
   const gate = scene.stack.gate();
-  const { jobId } = await newSession(user, gate.command, 'Watched');
+  const { jobId } = await newSession(user, script(gate.command, 'write a.txt x'), 'Watched');
   const page = await user.open('/');
   await reached(user, jobId, 'generating');
   await page.getByRole('listitem').getByText('generating').waitFor();

@@ -51,7 +51,7 @@ scenario('a job that waits says at which place and for what', async (scene) => {
   const user = await scene.user();
   const running = [await newSession(user, 'hang'), await newSession(user, 'hang')];
   for (const { jobId } of running) await reached(user, jobId, 'generating');
-  const { sessionId, jobId } = await newSession(user, 'lines 2');
+  const { sessionId, jobId } = await newSession(user, 'lines 2; write a.txt x');
   const page = await user.open(`/sessions/${sessionId}`);
   await told(page, /^Queued/);
   const { queue } = await user.get<{ queue: { reason: string } }>(`/api/jobs/${jobId}`);

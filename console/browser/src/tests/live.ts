@@ -102,7 +102,7 @@ scenario('a replica is killed, and no line is lost or doubled', async (scene) =>
 scenario('a network that is gone for a while is told, and takes nothing away', async (scene) => {
   const user = await scene.user(TALL);
   user.forgive(/WebSocket connection|net::ERR/);
-  const { sessionId, jobId } = await newSession(user, script('tick 40 100'));
+  const { sessionId, jobId } = await newSession(user, script('tick 40 100', 'write a.txt x'));
   const page = await user.open(`/sessions/${sessionId}/log`);
   await until(
     'some lines',

@@ -6,13 +6,21 @@ import { newSession, reached } from '../views/work.js';
 
 scenario('nobody opens what is somebody else’s', async (scene) => {
   const owner = await scene.user();
-  const { sessionId, jobId } = await newSession(owner, script('lines 3', file('secret.txt', 'mine')), 'Mine');
+  const { sessionId, jobId } = await newSession(
+    owner,
+    script('lines 3', file('secret.txt', 'mine')),
+    'Mine',
+  );
   await reached(owner, jobId, 'completed');
   const other = await scene.user();
   for (const view of ['', '/log', '/events', '/files', '/versions']) {
     const page = await other.open(`/sessions/${sessionId}${view}`);
     await page.getByText('There is no such session').waitFor();
-    assert.doesNotMatch((await page.locator('body').textContent()) ?? '', /Mine|secret|line 1/, view);
+    assert.doesNotMatch(
+      (await page.locator('body').textContent()) ?? '',
+      /Mine|secret|line 1/,
+      view,
+    );
     await page.close();
   }
   const addresses = [
@@ -39,7 +47,8 @@ function joined(page: import('playwright-core').Page, sessionId: string): Promis
     (id) =>
       new Promise<string>((resume) => {
         const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
-        socket.onopen = () => socket.send(JSON.stringify({ type: 'join_session', sessionId: id, after: 0 }));
+        socket.onopen = () =>
+          socket.send(JSON.stringify({ type: 'join_session', sessionId: id, after: 0 }));
         socket.onclose = ({ code }) => resume(`closed with ${code}`);
         socket.onmessage = ({ data }) => {
           const { type } = JSON.parse(String(data)) as { type: string };

@@ -75,13 +75,13 @@ scenario('register, ask, watch, and download what was made', async (scene) => {
 scenario('a double click is one job', async (scene) => {
   const user = await scene.user();
   const page = await user.open('/');
-  await page.getByLabel('What shall be built?').fill('lines 3');
+  await page.getByLabel('What shall be built?').fill('lines 3; write a.txt x');
   await page.getByRole('button', { name: 'Build it' }).dblclick();
   await page.waitForURL(/\/sessions\//);
   const sessions = await user.get<{ items: { id: string }[] }>('/api/sessions');
   assert.equal(sessions.items.length, 1);
   const id = sessions.items[0]?.id ?? '';
-  await page.getByLabel('Prompt').fill('lines 4');
+  await page.getByLabel('Prompt').fill('lines 4; write a.txt x');
   await page.getByRole('button', { name: 'Send', exact: true }).dblclick();
   await page.getByRole('log', { name: 'Conversation' }).getByText('lines 4').waitFor();
   const jobs = await until(
@@ -95,7 +95,7 @@ scenario('a double click is one job', async (scene) => {
 
 scenario('a prompt that the server does not accept stays where it was typed', async (scene) => {
   const user = await scene.user();
-  const { sessionId } = await newSession(user, 'lines 1');
+  const { sessionId } = await newSession(user, 'lines 1; write a.txt x');
   const page = await user.open(`/sessions/${sessionId}`);
   await told(page, /^Done/);
   scene.stack.proxy.shut();

@@ -1,5 +1,5 @@
 /** Sessions and jobs, made by request: what a test is about is done in the pages, what it stands on here. */
-import { until } from '../harness/wait.js';
+import { waitFor } from '../harness/wait.js';
 import type { Visitor } from '../harness/visitor.js';
 
 /** What is known of a job. */
@@ -8,6 +8,9 @@ export interface Job {
   sessionId: string;
   status: 'queued' | 'generating' | 'completed' | 'failed' | 'cancelled';
 }
+
+/** Where a job goes no further. */
+const ENDS: readonly string[] = ['completed', 'failed', 'cancelled'];
 
 /** A new session, with a job of this prompt in it. */
 export async function newSession(
@@ -34,13 +37,15 @@ export async function reached(
   jobId: string,
   ...statuses: Job['status'][]
 ): Promise<Job> {
-  const wanted = statuses.length > 0 ? statuses : (['completed', 'failed', 'cancelled'] as const);
-  return until(
-    `job ${wanted.join(' or ')}`,
-    () => user.get<Job>(`/api/jobs/${jobId}`),
-    ({ status }) => (wanted as readonly string[]).includes(status),
-    120_000,
-  );
+  const wanted: readonly string[] = statuses.length > 0 ? statuses : ENDS;
+  const what = `job ${wanted.join(' or ')}`;
+  const look = async (): Promise<Job | undefined> => {
+    const job = await user.get<Job>(`/api/jobs/${jobId}`);
+    if (wanted.includes(job.status)) return job;
+    if (ENDS.includes(job.status)) throw new Error(`${what}: it is ${JSON.stringify(job)}`);
+    return undefined;
+  };
+  return waitFor(what, look, 120_000);
 }
 
 /** A session's jobs, the latest first. */

@@ -1,0 +1,85 @@
+/** What holds on every page: it can be used by everybody, and on a telephone. */
+import assert from 'node:assert/strict';
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { OPERATOR, scenario } from '../harness/scenario.js';
+import type { Visitor } from '../harness/visitor.js';
+import { furnish, SIGN_IN, type Place } from '../views/all.js';
+
+/** What must not be found. */
+const GRAVE = ['serious', 'critical'];
+
+/** What is wrong with a page for those who do not see, or hear, or point as others do. */
+async function wrongs(page: Page, place: Place): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })');
+  return found.violations
+    .filter(({ impact }) => GRAVE.includes(impact ?? ''))
+    .map(({ id, help, nodes }) => `${place.name}: ${id} (${help})\n${nodes.map(told).join('\n')}`);
+}
+
+const told = ({
+  html,
+  failureSummary,
+}: AxeResults['violations'][number]['nodes'][number]): string =>
+  `  ${html.slice(0, 200)}\n  ${(failureSummary ?? '').replaceAll('\n', ' ')}`;
+
+async function lookAtAll(
+  visitor: Visitor,
+  places: readonly Place[],
+  look: (page: Page, place: Place) => Promise<string[]>,
+): Promise<string[]> {
+  const page = await visitor.context.newPage();
+  const all: string[] = [];
+  for (const place of places) {
+    await page.goto(place.path);
+    try {
+      await place.there(page);
+    } catch (error) {
+      throw new Error(`${place.name} does not show: ${String(error)}`);
+    }
+    all.push(...(await look(page, place)));
+  }
+  return all;
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  scenario(`axe finds nothing serious on any page, ${colorScheme}`, async (scene) => {
+    const stranger = await scene.stranger({ colorScheme });
+    const operator = await scene.stranger({ colorScheme });
+    await operator.signIn(OPERATOR);
+    const places = await furnish(operator);
+    const found = [
+      ...(await lookAtAll(stranger, [SIGN_IN], wrongs)),
+      ...(await lookAtAll(operator, places, wrongs)),
+    ];
+    assert.deepEqual(found, [], found.join('\n'));
+  });
+}
+
+scenario('no page is wider than a telephone', async (scene) => {
+  const narrow = { viewport: { width: 380, height: 740 }, hasTouch: true, isMobile: true };
+  const stranger = await scene.stranger(narrow);
+  const operator = await scene.stranger(narrow);
+  await operator.signIn(OPERATOR);
+  const places = await furnish(operator);
+  const look = async (page: Page, { name }: Place): Promise<string[]> => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    return width > 380 ? [`${name}: ${width} px, ${(await tooWide(page)).join(', ')}`] : [];
+  };
+  const found = [
+    ...(await lookAtAll(stranger, [SIGN_IN], look)),
+    ...(await lookAtAll(operator, places, look)),
+  ];
+  assert.deepEqual(found, []);
+});
+
+/** Some of what sticks out. */
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *, header *')]
+      .filter((element) => element.getBoundingClientRect().right > 381)
+      .slice(0, 4)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
