@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # What a failing recipe leaves half-made is made again.
 .DELETE_ON_ERROR:
-.PHONY: help setup tools build console generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test bench fuzz \
+.PHONY: help setup tools build console generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test console-browser run-console-browser screenshots console-figures bench fuzz \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -94,6 +94,26 @@ kill-test: setup generator mini-generator ## kills workers in the middle of stor
 
 console-test: console ## builds and tests what is in console/ (TypeScript)
 	cd console && npm test
+
+# In a real Chromium, against real servers.
+IN_BROWSER = env LEO="$(LEO)" CARGO_TARGET_DIR="$(TARGET)" LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \
+	scripts/browser
+
+console-browser: build console generator mini-generator ## the tests of the console in a browser: PATTERN="search" make console-browser
+	@scripts/setup --browser
+	@exec $(IN_BROWSER) test
+
+# The same, on what `make test` has built before.
+run-console-browser:
+	@exec $(IN_BROWSER) test
+
+screenshots: build console generator mini-generator ## writes docs/screenshots anew
+	@scripts/setup --browser
+	@exec $(IN_BROWSER) screenshots
+
+console-figures: build console generator mini-generator ## how fast the console is in a browser, as a table (leave the machine alone)
+	@scripts/setup --browser
+	@exec $(IN_BROWSER) figures
 
 # npm writes this file last.
 console/node_modules/.package-lock.json: console/package.json console/*/package.json console/package-lock.json

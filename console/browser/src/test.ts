@@ -17,3 +17,4 @@ import './tests/everywhere.js';
 import './tests/fleet.js';
 import './tests/keyboard.js';
 import './tests/settings.js';
+import './tests/heavy.js';
