@@ -218,7 +218,7 @@ async fn paths_methods_and_parameters() {
     let (session, job) = (SessionId::generate(), JobId::generate());
     let prompt = || Body::Json(json!({"prompt": "x"}));
     assert_refused(vec![
-        get("/nowhere", 404, "not_found"),
+        get("/health/nowhere", 404, "not_found"),
         get("/api/nowhere", 404, "not_found"),
         get("/api/jobs/not-an-id", 404, "not_found"),
         get(format!("/api/jobs/{job}"), 404, "not_found"),

@@ -76,7 +76,6 @@ async fn what_is_no_page_stays_a_problem() {
     for (method, path, status, code) in [
         (Method::GET, "/api/nothing", 404, "not_found"),
         (Method::GET, "/api", 404, "not_found"),
-        (Method::GET, "/ws/nothing", 404, "not_found"),
         (Method::GET, "/health/nothing", 404, "not_found"),
         (Method::GET, "/assets/nothing.js", 404, "not_found"),
         (Method::POST, "/sign-in", 404, "not_found"),
@@ -126,6 +125,10 @@ async fn what_the_document_loads_is_small_and_kept_for_good() {
         assert_eq!(plain.status, 200, "{path}");
         let cache = header(&plain, "cache-control");
         assert_eq!(cache, "public, max-age=31536000, immutable");
+        // A worker's policy is that of its script.
+        let policy = header(&plain, "content-security-policy");
+        assert!(policy.contains("script-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
         for encoding in ["br", "gzip"] {
             let accepted = [("accept-encoding", encoding)];
             let packed = ask(&client, Method::GET, path, &accepted).await;

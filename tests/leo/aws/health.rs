@@ -42,7 +42,10 @@ async fn living_programs_are_healthy() {
     let api_is = |with: &[(&str, &str)]| is_healthy(&template, "ApiTask", "api", with);
     assert!(api_is(&[("5013", &api)]));
     assert!(!api_is(&[("5013", NOBODY)]));
-    assert!(!api_is(&[("5013", &api), ("GET /health", "GET /nothing")]));
+    assert!(!api_is(&[
+        ("5013", &api),
+        ("GET /health", "GET /health/nothing")
+    ]));
     let worker = leo.worker(0);
     let worker = wait_for("metrics of the worker", async || of_worker(&worker.log())).await;
     let worker = port(&worker);
