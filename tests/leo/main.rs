@@ -46,6 +46,7 @@ mod foreign;
 mod generator;
 #[cfg(target_os = "linux")]
 mod gone;
+mod growing;
 mod handover;
 mod hooks;
 mod hostile;

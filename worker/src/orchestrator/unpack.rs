@@ -405,6 +405,18 @@ mod tests {
     }
 
     #[test]
+    fn of_a_file_that_has_grown_meanwhile_is_kept_what_was_measured() {
+        let into = tempfile::tempdir().unwrap();
+        let mut unpacker = Unpacker::new(into.path(), LIMITS);
+        let mut grown = &b"abcdef"[..];
+        unpacker.file(b"a", 3, false, &mut grown).unwrap();
+        unpacker.file(b"b", 1, false, &mut &b"x"[..]).unwrap();
+        let collected = unpacker.finish();
+        assert_eq!((collected.files, collected.bytes), (2, 4));
+        assert_eq!(fs::read(into.path().join("a")).unwrap(), b"abc");
+    }
+
+    #[test]
     fn the_same_path_twice_is_refused() {
         let into = tempfile::tempdir().unwrap();
         let mut unpacker = Unpacker::new(into.path(), LIMITS);
