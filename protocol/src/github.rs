@@ -42,6 +42,9 @@ pub struct GitHubSettings {
     pub auto_push: bool,
     /// Whether results are pushed with the installation's token where no account is connected.
     pub installation: bool,
+    /// Whether an account can be connected with a browser, at `/api/settings/github/connect`.
+    #[serde(default)]
+    pub connectable: bool,
 }
 
 /// `POST /api/jobs/{id}/push`.

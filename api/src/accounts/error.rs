@@ -29,11 +29,30 @@ pub(crate) enum AccountError {
     /// The person has said no at the other site.
     #[error("You have not let GitHub tell who you are.")]
     Denied,
+    /// The same, where an account was to be connected.
+    #[error("You have not let Leo use your account at GitHub; nothing has changed.")]
+    ConnectDenied,
+    /// Less was given than was asked for.
+    #[error(
+        "GitHub has not given Leo the right to private repositories (the scope `repo`); begin again."
+    )]
+    TooLittle,
+    /// An account is connected with a browser.
+    #[error(
+        "Connecting an account this way needs a browser that is signed in; with a token of GitHub use PUT \
+         /api/settings/github."
+    )]
+    NoBrowser,
+    /// Who began is not there any more.
+    #[error(
+        "Nobody, or somebody else, is signed in than when this began; sign in and begin again."
+    )]
+    OtherUser,
     /// It did not begin here, or too long ago.
-    #[error("This sign-in did not begin in this browser, or too long ago; begin again.")]
+    #[error("This did not begin in this browser, or too long ago; begin again.")]
     WrongState,
     /// The other site does not know the code.
-    #[error("GitHub does not accept this sign-in any more; begin again.")]
+    #[error("GitHub does not accept this any more; begin again.")]
     CodeRefused,
     /// The other site does not answer, or not as it should.
     #[error("GitHub cannot say who you are at this time; try again later.")]
@@ -51,7 +70,10 @@ impl AccountError {
             Self::NoPassword => (StatusCode::CONFLICT, "no_password"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Denied => (StatusCode::FORBIDDEN, "sign_in_denied"),
-            Self::WrongState => (StatusCode::BAD_REQUEST, "wrong_state"),
+            Self::ConnectDenied => (StatusCode::FORBIDDEN, "connect_denied"),
+            Self::TooLittle => (StatusCode::FORBIDDEN, "scope_refused"),
+            Self::NoBrowser => (StatusCode::FORBIDDEN, "browser_needed"),
+            Self::WrongState | Self::OtherUser => (StatusCode::BAD_REQUEST, "wrong_state"),
             Self::CodeRefused => (StatusCode::BAD_REQUEST, "code_refused"),
             Self::GithubAway => (StatusCode::BAD_GATEWAY, "github_unavailable"),
         }
@@ -67,6 +89,10 @@ impl AccountError {
             | Self::NoPassword
             | Self::Busy
             | Self::Denied
+            | Self::ConnectDenied
+            | Self::TooLittle
+            | Self::NoBrowser
+            | Self::OtherUser
             | Self::WrongState
             | Self::CodeRefused
             | Self::GithubAway => None,

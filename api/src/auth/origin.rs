@@ -80,6 +80,11 @@ impl Sites {
         self.of(parts) == Site::Foreign && (is_socket(parts) || !followed)
     }
 
+    /// Whether a page of another site sends this, be it by a link.
+    pub(crate) fn is_led_here(&self, parts: &Parts) -> bool {
+        self.of(parts) == Site::Foreign
+    }
+
     /// Whether the cookie of a request counts for nothing, because of the page that sends it. The
     /// handshake of a WebSocket must say that the page is ours, since every browser can.
     pub(crate) fn bars_cookie(&self, parts: &Parts) -> bool {

@@ -5,7 +5,7 @@
 //! | 400 | `bad_request` | the request cannot be understood |
 //! | 400 | `malformed_json` | the body is no JSON |
 //! | 401 | `unauthorized` | no credential, or one that is not accepted |
-//! | 400 | `wrong_state` | a sign-in by another site that did not begin in this browser |
+//! | 400 | `wrong_state` | a sign-in or a connection by another site that did not begin in this browser, or by somebody else |
 //! | 400 | `code_refused` | the other site does not know the code |
 //! | 401 | `bad_credentials` | address or password is wrong |
 //! | 401 | `bad_token` | a container's token does not open the job |
@@ -21,7 +21,11 @@
 //! | 405 | `method_not_allowed` | the path is there, the method is not |
 //! | 403 | `registration_closed` | nobody may make an account |
 //! | 403 | `sign_in_denied` | the person has said no at the other site |
+//! | 403 | `connect_denied` | the same, where an account was to be connected |
+//! | 403 | `scope_refused` | GitHub gives a token that is not good for pushes |
+//! | 403 | `browser_needed` | an account is connected with a browser that is signed in |
 //! | 409 | `account_exists` | somebody has an account with this address |
+//! | 409 | `no_oauth_app` | no OAuth app of GitHub is set up here |
 //! | 409 | `no_github_account` | no account at GitHub is connected, and the installation has none |
 //! | 409 | `partial_files` | the files are of a job that did not end well |
 //! | 409 | `push_under_way` | a push of the job is under way |
@@ -146,6 +150,11 @@ pub(crate) enum ApiError {
         "No account at GitHub is connected: connect one in the settings, or set GITHUB_TOKEN for the installation."
     )]
     NoGitHubAccount,
+    /// No way to connect an account but a token.
+    #[error(
+        "No OAuth app of GitHub is set up here (OAUTH_GITHUB_CLIENT_ID); connect your account with a token instead."
+    )]
+    NoOauthApp,
     /// Not the app that it was to be.
     #[error(
         "These files are of a job that did not end well; ask with `\"partial\": true` to push them anyway."
@@ -282,6 +291,7 @@ impl ApiError {
             }
             Self::IdempotencyConflict => (StatusCode::CONFLICT, "idempotency_conflict"),
             Self::TooManyKeys => (StatusCode::CONFLICT, "too_many_keys"),
+            Self::NoOauthApp => (StatusCode::CONFLICT, "no_oauth_app"),
             Self::NoGitHubAccount => (StatusCode::CONFLICT, "no_github_account"),
             Self::PartialFiles => (StatusCode::CONFLICT, "partial_files"),
             Self::PushUnderWay => (StatusCode::CONFLICT, "push_under_way"),

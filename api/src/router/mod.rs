@@ -73,6 +73,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(provider::get, provider::put, provider::delete))
         .routes(routes!(provider::test::test))
         .routes(routes!(github::get, github::put, github::delete))
+        .routes(routes!(github::oauth::begin))
         .routes(routes!(github::push::push))
         .routes(routes!(webhooks::create, webhooks::list))
         .routes(routes!(webhooks::get, webhooks::update, webhooks::delete))

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 mod asked;
 mod away;
+mod connect;
 mod kills;
 mod settings;
 mod way;

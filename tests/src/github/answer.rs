@@ -44,8 +44,16 @@ fn refused(shared: &Shared, headers: &HeaderMap) -> Option<Response> {
 
 pub(super) async fn user(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     refused(&shared, &headers).unwrap_or_else(|| {
-        let scopes = [("x-oauth-scopes", "repo, read:user")];
-        (scopes, Json(json!({"login": LOGIN, "id": 1}))).into_response()
+        let scopes = if shared.lock().weak {
+            "gist"
+        } else {
+            "repo, read:user"
+        };
+        (
+            [("x-oauth-scopes", scopes)],
+            Json(json!({"login": LOGIN, "id": 1})),
+        )
+            .into_response()
     })
 }
 

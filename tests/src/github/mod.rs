@@ -58,6 +58,8 @@ struct Shared {
 struct State {
     /// Those that are good.
     tokens: Vec<String>,
+    /// Whether they are good for too little.
+    weak: bool,
     /// What repositories say of themselves, by owner and name.
     repositories: Vec<(String, String, String)>,
     down: bool,
@@ -122,6 +124,11 @@ impl Hub {
     /// No token is good any more.
     pub fn revoke(&self) {
         self.shared.lock().tokens.clear();
+    }
+
+    /// Whether tokens are said to be good for gists and nothing else.
+    pub fn set_weak(&self, weak: bool) {
+        self.shared.lock().weak = weak;
     }
 
     /// Whether it fails whatever it is asked.

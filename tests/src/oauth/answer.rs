@@ -31,7 +31,8 @@ pub(super) async fn authorize(
     if field("client_id") != CLIENT || field("code_challenge_method") != "S256" {
         return (StatusCode::NOT_FOUND, "no such app, or no PKCE").into_response();
     }
-    if field("scope") != "read:user user:email" || field("state").is_empty() {
+    let known = ["read:user user:email", "repo"].contains(&field("scope").as_str());
+    if !known || field("state").is_empty() {
         return (StatusCode::BAD_REQUEST, "another scope, or no state").into_response();
     }
     let callback = field("redirect_uri");
@@ -39,7 +40,7 @@ pub(super) async fn authorize(
     let denied = shared.play(|play| play == Play::Deny).is_some();
     let (name, value) = match denied {
         true => ("error", "access_denied".to_owned()),
-        false => ("code", grant(&shared, callback, field("code_challenge"))),
+        false => ("code", grant(&shared, callback, &field)),
     };
     back.query_pairs_mut()
         .append_pair(name, &value)
@@ -47,7 +48,7 @@ pub(super) async fn authorize(
     Redirect::to(back.as_str()).into_response()
 }
 
-fn grant(shared: &Shared, callback: String, challenge: String) -> String {
+fn grant(shared: &Shared, callback: String, field: &impl Fn(&str) -> String) -> String {
     let code = format!("code-{}", Uuid::new_v4().simple());
     secrets::remember(&code);
     let mut state = shared.state();
@@ -55,7 +56,8 @@ fn grant(shared: &Shared, callback: String, challenge: String) -> String {
     let grant = Grant {
         person,
         callback,
-        challenge,
+        challenge: field("code_challenge"),
+        scope: field("scope"),
     };
     state.codes.insert(code.clone(), grant);
     code
@@ -68,12 +70,16 @@ pub(super) async fn token(State(shared): State<Arc<Shared>>, body: Bytes) -> Res
     }
     let asked: Fields = url::form_urlencoded::parse(&body).into_owned().collect();
     match judge(&shared, &asked) {
-        Ok(person) => {
-            let token = format!("gho_{}", Uuid::new_v4().simple());
-            secrets::remember(&token);
-            shared.state().tokens.insert(token.clone(), person);
+        Ok(grant) => {
+            let mut state = shared.state();
+            let token = state.gives.take().unwrap_or_else(|| {
+                let token = format!("gho_{}", Uuid::new_v4().simple());
+                secrets::remember(&token);
+                token
+            });
+            state.tokens.insert(token.clone(), grant.person);
             let answer =
-                json!({"access_token": token, "token_type": "bearer", "scope": "read:user"});
+                json!({"access_token": token, "token_type": "bearer", "scope": grant.scope});
             Json(answer).into_response()
         }
         Err(error) => {
@@ -83,8 +89,8 @@ pub(super) async fn token(State(shared): State<Arc<Shared>>, body: Bytes) -> Res
     }
 }
 
-/// Whose code it is. It is used up, whatever comes of it.
-fn judge(shared: &Shared, asked: &Fields) -> Result<Person, &'static str> {
+/// What the code stands for. It is used up, whatever comes of it.
+fn judge(shared: &Shared, asked: &Fields) -> Result<Grant, &'static str> {
     let field = |name: &str| asked.get(name).map_or("", String::as_str);
     if field("client_id") != CLIENT || field("client_secret") != SECRET {
         return Err("incorrect_client_credentials");
@@ -96,7 +102,7 @@ fn judge(shared: &Shared, asked: &Fields) -> Result<Person, &'static str> {
     }
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(field("code_verifier")));
     match challenge == grant.challenge {
-        true => Ok(grant.person),
+        true => Ok(grant),
         false => Err("bad_verification_code"),
     }
 }

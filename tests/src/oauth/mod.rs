@@ -73,6 +73,8 @@ struct State {
     person: Person,
     plays: VecDeque<Play>,
     codes: HashMap<String, Grant>,
+    /// The token that the next good code is worth.
+    gives: Option<String>,
     /// Whose each token is.
     tokens: HashMap<String, Person>,
     /// Questions of Leo that were refused, and why.
@@ -85,6 +87,7 @@ struct Grant {
     person: Person,
     callback: String,
     challenge: String,
+    scope: String,
 }
 
 impl GitHub {
@@ -100,6 +103,7 @@ impl GitHub {
             person,
             plays: VecDeque::new(),
             codes: HashMap::new(),
+            gives: None,
             tokens: HashMap::new(),
             refused: Vec::new(),
         })));
@@ -139,6 +143,11 @@ impl GitHub {
     /// From now on somebody else is signed in here.
     pub fn sign_in(&self, person: Person) {
         self.shared.state().person = person;
+    }
+
+    /// The next good code is worth this token, which is known where repositories are.
+    pub fn gives(&self, token: &str) {
+        self.shared.state().gives = Some(token.to_owned());
     }
 
     /// This happens at the next opportunity.

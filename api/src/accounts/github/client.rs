@@ -73,22 +73,16 @@ impl Client {
         })
     }
 
-    /// Whose code this is. `callback` and `verifier` are those that the round began with.
+    /// Whose token this is.
     ///
     /// # Errors
-    /// When GitHub refuses the code, or does not answer as it should.
-    pub(super) async fn who(
-        &self,
-        code: &SecretString,
-        verifier: &SecretString,
-        callback: &str,
-    ) -> Result<Person, AccountError> {
-        let token = self.token(code, verifier, callback).await?;
+    /// When GitHub does not answer as it should.
+    pub(super) async fn who(&self, token: &SecretString) -> Result<Person, AccountError> {
         let user: User = self
-            .ask(self.http.get(self.app.user.clone()), &token)
+            .ask(self.http.get(self.app.user.clone()), token)
             .await?;
         let emails = self.http.get(self.app.emails.clone());
-        let emails: Vec<Email> = self.ask(emails, &token).await?;
+        let emails: Vec<Email> = self.ask(emails, token).await?;
         let email = emails.into_iter().find(|it| it.primary && it.verified);
         Ok(Person {
             id: user.id.to_string(),
@@ -96,7 +90,11 @@ impl Client {
         })
     }
 
-    async fn token(
+    /// The token for a code. `callback` and `verifier` are those that the round began with.
+    ///
+    /// # Errors
+    /// When GitHub refuses the code, or does not answer as it should.
+    pub(super) async fn token(
         &self,
         code: &SecretString,
         verifier: &SecretString,

@@ -1,8 +1,8 @@
-//! Signing in by way of GitHub: OAuth's code flow, with PKCE.
+//! Signing in by way of GitHub, and connecting an account there: OAuth's code flow, with PKCE.
 //!
 //! Two requests of the browser: one is sent on to GitHub with a [`round::Round`], one comes back with a
-//! code, for which [`client::Client`] asks GitHub who it is. What GitHub gives for the code is used at
-//! once, twice, and kept nowhere. Nothing of a round is kept here either, so any replica finishes it.
+//! code, for which [`client::Client`] gets a token. Of somebody who signs in it is used at once, twice,
+//! and kept nowhere; [`connect`] is where it is kept. Nothing of a round is kept here, so any replica finishes it.
 
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
@@ -19,11 +19,12 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 mod client;
+pub(crate) mod connect;
 mod round;
 mod settings;
 
 use client::Client;
-use round::{LASTS, Round, Rounds};
+use round::{LASTS, Purpose, Round, Rounds};
 pub(crate) use settings::App;
 
 /// By what somebody signs in, in the audit log.
@@ -34,8 +35,10 @@ const COOKIE: &str = "leo_github";
 const PATH: &str = "/api/auth/github";
 /// Where the browser comes back to.
 const CALLBACK: &str = "/api/auth/github/callback";
-/// What GitHub is asked for: the name and the addresses.
+/// What GitHub is asked for where somebody signs in: the name and the addresses.
 const SCOPE: &str = "read:user user:email";
+/// What it is asked for where an account is connected: private repositories.
+const SCOPE_TO_PUSH: &str = "repo";
 /// Longer codes are none, in bytes.
 const MAX_CODE: usize = 512;
 
@@ -87,15 +90,28 @@ impl Github {
         visitor: &Visitor,
         return_to: Option<&str>,
     ) -> Result<Onward, ApiError> {
+        self.begin_for(Purpose::SignIn, visitor, return_to)
+    }
+
+    fn begin_for(
+        &self,
+        purpose: Purpose,
+        visitor: &Visitor,
+        return_to: Option<&str>,
+    ) -> Result<Onward, ApiError> {
         let return_to = round::path(return_to.unwrap_or("/"))
             .ok_or_else(|| ApiError::invalid("returnTo", "must be a path of this site"))?;
         let callback = self.callback(&visitor.arrival)?;
-        let round = self.rounds.begin(return_to);
+        let round = self.rounds.begin(purpose, return_to);
+        let scope = match purpose {
+            Purpose::SignIn => SCOPE,
+            Purpose::Connect(_) => SCOPE_TO_PUSH,
+        };
         let mut to = self.app.authorize.clone();
         to.query_pairs_mut()
             .append_pair("client_id", &self.app.id)
             .append_pair("redirect_uri", &callback)
-            .append_pair("scope", SCOPE)
+            .append_pair("scope", scope)
             .append_pair("state", &round.state)
             .append_pair("code_challenge", &round.challenge())
             .append_pair("code_challenge_method", "S256");
@@ -130,11 +146,12 @@ impl Github {
     }
 }
 
-/// Finishes a round: whoever GitHub says it is gets an account, if need be, and is signed in.
+/// Finishes a round. Of one to sign in: whoever GitHub says it is gets an account, if need be, and is
+/// signed in. Of one to connect an account, see [`connect`].
 ///
 /// # Errors
-/// When the round is none of this browser's, the person or GitHub has said no, GitHub does not answer, or
-/// nobody may make an account.
+/// When the round is none of this browser's, the person or GitHub has said no, GitHub does not answer,
+/// nobody may make an account, or who began is not signed in any more.
 pub(crate) async fn finish(
     state: &AppState,
     github: &Github,
@@ -144,19 +161,45 @@ pub(crate) async fn finish(
 ) -> Result<Onward, ApiError> {
     let round = github.round(parts, &back).ok_or(AccountError::WrongState)?;
     attempts::arrival(&state.buckets, visitor.client()).await?;
-    if back.error.is_some() {
-        return Err(AccountError::Denied.into());
-    }
-    let code = back.code.filter(is_code);
-    let code = code.ok_or(AccountError::CodeRefused)?;
-    let callback = github.callback(&visitor.arrival)?;
-    let person = github.client.who(&code, &round.verifier, &callback).await?;
-    let user = account(state, github, visitor, &person).await?;
-    let cookie = sign_in(state, visitor, user.id, METHOD, None).await?;
+    let cookie = match round.purpose {
+        Purpose::SignIn => {
+            let code = code_of(back, AccountError::Denied)?;
+            let token = token(github, visitor, &round, &code).await?;
+            let person = github.client.who(&token).await?;
+            let user = account(state, github, visitor, &person).await?;
+            sign_in(state, visitor, user.id, METHOD, None).await?
+        }
+        Purpose::Connect(user) => {
+            connect::still(state, parts, user).await?;
+            let code = code_of(back, AccountError::ConnectDenied)?;
+            let token = token(github, visitor, &round, &code).await?;
+            connect::keep(state, visitor, user, &token).await?;
+            None
+        }
+    };
     Ok(Onward {
         to: round.return_to,
         cookies: cookie.into_iter().chain(github.over()).collect(),
     })
+}
+
+/// The code, unless the person has said no.
+fn code_of(back: Return, denied: AccountError) -> Result<SecretString, AccountError> {
+    match back.error {
+        Some(_) => Err(denied),
+        None => back.code.filter(is_code).ok_or(AccountError::CodeRefused),
+    }
+}
+
+async fn token(
+    github: &Github,
+    visitor: &Visitor,
+    round: &Round,
+    code: &SecretString,
+) -> Result<SecretString, ApiError> {
+    let callback = github.callback(&visitor.arrival)?;
+    let token = github.client.token(code, &round.verifier, &callback);
+    Ok(token.await?)
 }
 
 async fn account(

@@ -1,6 +1,7 @@
-//! One sign-in that is on its way by GitHub.
+//! One way to GitHub and back, to sign in or to connect an account.
 //!
-//! The browser holds a random number, the time and where to go afterwards. State and PKCE verifier are
+//! The browser holds a random number, the time, where to go afterwards, and who connects an account, if
+//! anybody does. State and PKCE verifier are
 //! made of it with a key that only Leo has, so nothing is kept here, and whoever sees the cookie
 //! cannot make the verifier. The state that comes back proves that this browser has begun this round.
 
@@ -10,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use leo_protocol::UserId;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -38,8 +40,19 @@ impl std::fmt::Debug for Rounds {
     }
 }
 
+/// What a browser goes to GitHub for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be told who its person is.
+    SignIn,
+    /// To get a token, with which this user's results are pushed.
+    Connect(UserId),
+}
+
 /// One of them.
 pub(super) struct Round {
+    /// What it is for.
+    pub(super) purpose: Purpose,
     /// What the browser holds.
     pub(super) cookie: String,
     /// What GitHub hands back.
@@ -65,16 +78,20 @@ impl Rounds {
         Self(Hmac::new(&block.into()))
     }
 
-    /// A round that leads to `return_to` in the end.
-    pub(super) fn begin(&self, return_to: String) -> Round {
-        self.begin_at(return_to, Utc::now())
+    /// A round for this that leads to `return_to` in the end.
+    pub(super) fn begin(&self, purpose: Purpose, return_to: String) -> Round {
+        self.begin_at(purpose, return_to, Utc::now())
     }
 
-    fn begin_at(&self, return_to: String, now: DateTime<Utc>) -> Round {
+    fn begin_at(&self, purpose: Purpose, return_to: String, now: DateTime<Utc>) -> Round {
         let nonce = URL_SAFE_NO_PAD.encode(rand::random::<[u8; NONCE]>());
         let path = URL_SAFE_NO_PAD.encode(&return_to);
-        let cookie = format!("{nonce}.{}.{path}", now.timestamp());
-        self.round(cookie, return_to)
+        let mut cookie = format!("{nonce}.{}.{path}", now.timestamp());
+        if let Purpose::Connect(user) = purpose {
+            cookie.push('.');
+            cookie.push_str(&user.to_string());
+        }
+        self.round(cookie, purpose, return_to)
     }
 
     /// The round of a cookie, if it began with this state and not too long ago.
@@ -85,14 +102,18 @@ impl Rounds {
     fn resume_at(&self, cookie: &str, state: &str, now: DateTime<Utc>) -> Option<Round> {
         let signature = URL_SAFE_NO_PAD.decode(state).ok()?;
         self.signed(STATE, cookie).verify_slice(&signature).ok()?;
-        let mut parts = cookie.splitn(3, '.').skip(1);
+        let mut parts = cookie.split('.').skip(1);
         let began = DateTime::from_timestamp(parts.next()?.parse().ok()?, 0)?;
         let path = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
         let return_to = String::from_utf8(path).ok()?;
-        (now - began < AGE).then(|| self.round(cookie.to_owned(), return_to))
+        let purpose = match parts.next() {
+            Some(user) => Purpose::Connect(user.parse().ok()?),
+            None => Purpose::SignIn,
+        };
+        (now - began < AGE).then(|| self.round(cookie.to_owned(), purpose, return_to))
     }
 
-    fn round(&self, cookie: String, return_to: String) -> Round {
+    fn round(&self, cookie: String, purpose: Purpose, return_to: String) -> Round {
         let text = |purpose| {
             let signature = self.signed(purpose, &cookie).finalize().into_bytes();
             URL_SAFE_NO_PAD.encode(signature)
@@ -100,6 +121,7 @@ impl Rounds {
         Round {
             state: text(STATE),
             verifier: text(VERIFIER).into(),
+            purpose,
             cookie,
             return_to,
         }
@@ -140,9 +162,10 @@ mod tests {
     #[test]
     fn a_round_is_resumed_as_it_began() {
         let rounds = rounds("key");
-        let begun = rounds.begin("/sessions?x=1".to_owned());
+        let begun = rounds.begin(Purpose::SignIn, "/sessions?x=1".to_owned());
         let resumed = rounds.resume(&begun.cookie, &begun.state).unwrap();
         assert_eq!(resumed.return_to, "/sessions?x=1");
+        assert_eq!(resumed.purpose, Purpose::SignIn);
         let (one, other) = (&begun.verifier, &resumed.verifier);
         assert_eq!(one.expose_secret(), other.expose_secret());
         assert_eq!(begun.challenge(), resumed.challenge());
@@ -153,9 +176,24 @@ mod tests {
     }
 
     #[test]
+    fn a_round_is_for_one_thing_and_one_user() {
+        let rounds = rounds("key");
+        let user = UserId::generate();
+        let connect = rounds.begin(Purpose::Connect(user), "/".into());
+        let resumed = rounds.resume(&connect.cookie, &connect.state).unwrap();
+        assert_eq!(resumed.purpose, Purpose::Connect(user));
+        let bare = connect.cookie.rsplit_once('.').unwrap().0;
+        assert!(rounds.resume(bare, &connect.state).is_none());
+        let sign_in = rounds.begin(Purpose::SignIn, "/".into());
+        let forged = format!("{}.{user}", sign_in.cookie);
+        assert!(rounds.resume(&forged, &sign_in.state).is_none());
+    }
+
+    #[test]
     fn no_other_state_fits() {
         let rounds = rounds("key");
-        let (one, other) = (rounds.begin("/".into()), rounds.begin("/".into()));
+        let begin = || rounds.begin(Purpose::SignIn, "/".into());
+        let (one, other) = (begin(), begin());
         assert!(rounds.resume(&one.cookie, &other.state).is_none());
         assert!(rounds.resume(&one.cookie, "").is_none());
         assert!(rounds.resume("", &one.state).is_none());
@@ -174,7 +212,7 @@ mod tests {
     fn a_round_ends_by_itself() {
         let rounds = rounds("key");
         let now = Utc::now();
-        let round = rounds.begin_at("/".to_owned(), now);
+        let round = rounds.begin_at(Purpose::SignIn, "/".to_owned(), now);
         let at = |seconds| now + TimeDelta::seconds(seconds);
         let resume = |seconds| rounds.resume_at(&round.cookie, &round.state, at(seconds));
         assert!(resume(590).is_some());

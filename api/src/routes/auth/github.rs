@@ -1,5 +1,5 @@
-//! Signing in by way of GitHub. Both paths are for the address bar of a browser, so what goes wrong is
-//! told as a page to whoever accepts one.
+//! Signing in by way of GitHub, and where the browser comes back whatever it went there for. Both paths are for
+//! its address bar, so what goes wrong is told as a page to whoever accepts one.
 
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
@@ -17,13 +17,13 @@ use crate::extract::Query;
 use crate::problems::ForPerson;
 use crate::state::AppState;
 
-/// Where a sign-in leads.
+/// Where a round leads.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Begin {
     /// A path of this site, where the browser is to end; `/` if absent.
-    return_to: Option<String>,
+    pub(crate) return_to: Option<String>,
 }
 
 /// Sends the browser to GitHub.
@@ -55,9 +55,9 @@ async fn try_begin(state: &AppState, parts: &mut Parts) -> Result<Onward, ApiErr
         ("error" = Option<String>, Query, description = "why it gives nothing"),
     ),
     responses(
-        (status = 303, description = "signed in: to where the sign-in was to lead"),
-        (status = 400, description = "it did not begin in this browser (`wrong_state`), or the code is not good (`code_refused`)", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "the person has said no (`sign_in_denied`), nobody may make accounts (`registration_closed`), the account is closed, or a page of another site asks", body = Problem, content_type = "application/problem+json"),
+        (status = 303, description = "signed in, or an account connected: to where that was to lead"),
+        (status = 400, description = "it did not begin in this browser, or by who is signed in there (`wrong_state`), or the code is not good (`code_refused`)", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "the person has said no (`sign_in_denied`, `connect_denied`), GitHub gives less than was asked for (`scope_refused`), nobody may make accounts (`registration_closed`), the account is closed, or a page of another site asks", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "GitHub is not set up here", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "a parameter is not accepted", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "too many sign-ins from one place (`too_many_attempts`)", body = Problem, content_type = "application/problem+json"),
@@ -82,7 +82,11 @@ fn set_up(state: &AppState) -> Result<&Github, ApiError> {
 }
 
 /// On to the next place; or what went wrong, and no round any more.
-fn answered(done: Result<Onward, ApiError>, state: &AppState, headers: &HeaderMap) -> Response {
+pub(crate) fn answered(
+    done: Result<Onward, ApiError>,
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Response {
     match done {
         Ok(onward) => with_cookies(
             onward.cookies,

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use leo_common::github::{Client, GitHubError, Who};
 use leo_common::store::github::accounts::Account;
 use leo_common::vault::Purpose;
 use leo_protocol::UserId;
@@ -11,12 +10,15 @@ use leo_protocol::github::{GitHubSettings, SetGitHub};
 use leo_protocol::problem::Problem;
 use secrecy::SecretString;
 
+use crate::accounts::github::connect;
 use crate::auth::{Admin, May, Read};
 use crate::client_address::Arrival;
 use crate::error::ApiError;
 use crate::extract::ValidJson;
+use crate::github_account::{self, Unfit};
 use crate::state::AppState;
 
+pub(crate) mod oauth;
 pub(crate) mod push;
 
 /// Names at GitHub are at most this long, in characters.
@@ -47,15 +49,14 @@ pub(crate) async fn put(
     ValidJson(request): ValidJson<SetGitHub>,
 ) -> Result<Json<GitHubSettings>, ApiError> {
     let owner = request.owner.map(owner).transpose()?;
-    let vault = state.vault.as_ref().ok_or(ApiError::NoSecretKey)?;
+    state.vault.as_ref().ok_or(ApiError::NoSecretKey)?;
     let token = match request.token {
         Some(token) => SecretString::from(token),
         None => kept(&state, who.user).await?,
     };
     let login = Box::pin(tried(&state, &token)).await?;
-    let sealed = vault.seal(who.user, Purpose::GitHubToken, &token);
     let account = Account {
-        token: sealed.map_err(|_| ApiError::Internal("a token could not be encrypted"))?,
+        token: github_account::sealed(&state, who.user, &token)?,
         login,
         owner,
         auto_push: request.auto_push,
@@ -92,27 +93,14 @@ async fn kept(state: &AppState, user: UserId) -> Result<SecretString, ApiError> 
     opened.map_err(|_| ApiError::invalid("token", "is missing: the stored one cannot be decrypted"))
 }
 
-/// Who the token is, if it may do what is needed. Where GitHub does not tell, a push will.
+/// Who the token is; what is wrong with it is wrong with the field.
 async fn tried(state: &AppState, token: &SecretString) -> Result<String, ApiError> {
-    let who = async {
-        Client::new(&state.github.github_api_url, token)?
-            .who()
-            .await
-    };
-    match Box::pin(who).await {
-        Ok(Who { login, too_little }) if !too_little => Ok(login),
-        Ok(_) => Err(ApiError::invalid(
-            "token",
-            "needs the scope `repo` at GitHub",
-        )),
-        Err(error @ (GitHubError::BadToken | GitHubError::Refused(_))) => {
-            Err(ApiError::invalid("token", format!("is of no use: {error}")))
-        }
-        Err(error @ (GitHubError::TooOften(_) | GitHubError::Away(_))) => {
-            tracing::info!(%error, "a token cannot be tried at GitHub");
-            Err(ApiError::GitHubAway)
-        }
-    }
+    let login = Box::pin(github_account::tried(state, token)).await;
+    login.map_err(|unfit| match unfit {
+        Unfit::TooLittle => ApiError::invalid("token", "needs the scope `repo` at GitHub"),
+        Unfit::Useless(error) => ApiError::invalid("token", format!("is of no use: {error}")),
+        Unfit::Away => ApiError::GitHubAway,
+    })
 }
 
 fn owner(name: String) -> Result<String, ApiError> {
@@ -128,9 +116,11 @@ fn owner(name: String) -> Result<String, ApiError> {
 
 fn shown(state: &AppState, account: Option<Account>) -> GitHubSettings {
     let installation = state.github.token().is_some();
+    let connectable = connect::is_possible(state);
     match account {
         None => GitHubSettings {
             installation,
+            connectable,
             ..GitHubSettings::default()
         },
         Some(account) => GitHubSettings {
@@ -138,6 +128,7 @@ fn shown(state: &AppState, account: Option<Account>) -> GitHubSettings {
             owner: account.owner,
             auto_push: account.auto_push,
             installation,
+            connectable,
         },
     }
 }

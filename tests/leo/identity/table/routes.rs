@@ -102,6 +102,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::new("get", "/api/settings/github", READ, &[200]),
     Route::new("put", "/api/settings/github", ADMIN, &[422]).with(r#"{"token": "none"}"#),
     Route::new("delete", "/api/settings/github", ADMIN, &[204]),
+    Route::new("get", "/api/settings/github/connect", ADMIN, &[409]),
     Route::new("post", "/api/providers/test", RUN, &[200]).with("{}"),
     Route::new("get", "/api/quotas", READ, &[200]),
     // Webhooks, and deploys, which go to one.
