@@ -6,6 +6,7 @@
  * asked with {@link onSignedOut}, because it concerns the whole page.
  */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { bearer } from '../auth/token';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -81,6 +82,10 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 const telling: Middleware = {
+  onRequest({ request }) {
+    const token = bearer();
+    if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
+  },
   async onResponse({ response }) {
     if (response.ok) return tellReach(true);
     const error = await errorOf(response);

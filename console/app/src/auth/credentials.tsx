@@ -8,9 +8,12 @@ import { Field } from '../ui/field';
 import { PasswordField } from '../ui/password';
 import { arrived } from './account';
 import css from './auth.module.css';
+import { dropToken } from './token';
 import { signInWords, wrongAddress, wrongNewPassword } from './form';
 
 async function enter(makes: boolean, email: string, password: string): Promise<void> {
+  // A token would win over the cookie.
+  dropToken();
   const body = { email: email.trim(), password };
   await (makes ? api.POST('/api/auth/register', { body }) : api.POST('/api/auth/login', { body }));
   await arrived();

@@ -14,18 +14,27 @@ import { Problem, Waiting } from '../ui/notice';
 import { nameOf } from './account';
 import { CredentialsForm } from './credentials';
 import css from './auth.module.css';
+import { TokenForm } from './tokenform';
 
 type Methods = Schemas['SignInMethods'];
+
+/** What is filled in. */
+type Way = 'register' | 'password' | 'token' | 'none';
+
+/** The form that fits what the server offers and what was asked for. */
+function wayOf(offered: Methods, mode: string | undefined): Way {
+  if (mode === 'token') return 'token';
+  if (!offered.password) return offered.github ? 'none' : 'token';
+  return offered.firstAccount || (mode === 'register' && offered.registration)
+    ? 'register'
+    : 'password';
+}
 
 export function SignInPage() {
   const { mode, returnTo } = useSearch({ from: '/sign-in' });
   const ways = useQuery(methods);
-  const offered = ways.data;
-  const makes =
-    offered !== undefined &&
-    offered.password &&
-    (offered.firstAccount || (mode === 'register' && offered.registration));
-  const title = makes ? 'Make an account' : 'Sign in';
+  const way = ways.data && wayOf(ways.data, mode);
+  const title = way === 'register' ? 'Make an account' : 'Sign in';
   useDocument(title);
   return (
     <div className={css.page}>
@@ -38,8 +47,8 @@ export function SignInPage() {
         <h1 tabIndex={-1}>{title}</h1>
         {ways.isError && <Problem error={ways.error} retry={() => void ways.refetch()} />}
         {ways.isPending && <Waiting />}
-        {offered !== undefined && (
-          <Ways offered={offered} makes={makes} returnTo={safeReturnTo(returnTo)} />
+        {ways.data !== undefined && way !== undefined && (
+          <Ways offered={ways.data} way={way} returnTo={safeReturnTo(returnTo)} />
         )}
       </main>
       <Reach />
@@ -47,58 +56,68 @@ export function SignInPage() {
   );
 }
 
-function Ways({
-  offered,
-  makes,
-  returnTo,
-}: {
+interface WayProps {
   offered: Methods;
-  makes: boolean;
+  way: Way;
   returnTo: string;
-}) {
-  if (!offered.password && !offered.github) return <TokensOnly />;
+}
+
+function Ways({ offered, way, returnTo }: WayProps) {
   return (
     <>
       <Present offered={offered} returnTo={returnTo} />
-      {offered.firstAccount && (
+      {way === 'register' && offered.firstAccount && (
         <p>Nobody has an account here yet. The first one is the operator's: make it yours.</p>
       )}
-      {offered.password && (
-        <CredentialsForm makes={makes} returnTo={returnTo} key={String(makes)} />
+      {(way === 'password' || way === 'register') && (
+        <CredentialsForm makes={way === 'register'} returnTo={returnTo} key={way} />
+      )}
+      {way === 'token' && (
+        <>
+          {!offered.password && (
+            <p>This server lets people in with tokens, of its identity provider or of its own.</p>
+          )}
+          <TokenForm returnTo={returnTo} />
+        </>
       )}
       {offered.github && (
         <LinkButton href={`/api/auth/github?${new URLSearchParams({ returnTo }).toString()}`}>
           Continue with GitHub
         </LinkButton>
       )}
-      {offered.password && !offered.firstAccount && (
-        <Other offered={offered} makes={makes} returnTo={returnTo} />
-      )}
+      <Others offered={offered} way={way} returnTo={returnTo} />
     </>
   );
 }
 
-/** The way to the other form. */
-function Other({
-  offered,
-  makes,
-  returnTo,
-}: {
-  offered: Methods;
-  makes: boolean;
-  returnTo: string;
-}) {
-  const search = { returnTo, ...(makes ? {} : { mode: 'register' }) };
-  if (!makes && !offered.registration) {
-    return <p className={css.soft}>New accounts cannot be made here.</p>;
+/** The ways to the other forms. */
+function Others({ offered, way, returnTo }: WayProps) {
+  const others: [string, string | undefined][] = [];
+  if (offered.password && !offered.firstAccount) {
+    if (way !== 'password') others.push(['Sign in with a password', undefined]);
+    if (way !== 'register' && offered.registration) others.push(['Make an account', 'register']);
   }
+  if (offered.password && offered.firstAccount && way !== 'register') {
+    others.push(['Make the first account', undefined]);
+  }
+  if (way !== 'token') others.push(['Sign in with an access token', 'token']);
   return (
-    <p className={css.soft}>
-      {makes ? 'You have an account? ' : 'No account yet? '}
-      <Link to="/sign-in" search={search} replace>
-        {makes ? 'Sign in' : 'Make one'}
-      </Link>
-    </p>
+    <>
+      {!offered.registration && way === 'password' && (
+        <p className={css.soft}>New accounts cannot be made here.</p>
+      )}
+      {others.length > 0 && (
+        <ul className={css.others}>
+          {others.map(([label, mode]) => (
+            <li key={label}>
+              <Link to="/sign-in" search={{ returnTo, ...(mode && { mode }) }} replace>
+                {label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
@@ -117,19 +136,6 @@ function Present({ offered, returnTo }: { offered: Methods; returnTo: string }) 
       >
         Go on
       </button>
-    </Note>
-  );
-}
-
-function TokensOnly() {
-  return (
-    <Note>
-      <p>
-        This server accepts only access tokens, of your organisation's identity provider or of Leo
-        itself, and browsers have none to show. Use <code>leo</code> from a terminal with{' '}
-        <code>LEO_TOKEN</code>, or ask whoever runs this server to let people sign in with a
-        password or with GitHub.
-      </p>
     </Note>
   );
 }

@@ -3,6 +3,7 @@
  *
  * The whole log is searched on the server, because the page need not have all of it.
  */
+import { fetchWithToken } from '../auth/token';
 import { LogLineReader } from './rows/reader';
 import { ApiError, errorOf } from '../api/client';
 import type { Lines } from '../session/live/lines';
@@ -35,7 +36,7 @@ export function downloadUrl(jobId: string, format: 'text' | 'ndjson'): string {
 async function get(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal, credentials: 'same-origin' });
+    response = await fetchWithToken(url, { signal });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError(0, 'unreachable', 'The server cannot be reached.');

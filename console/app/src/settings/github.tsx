@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { api, type Schemas } from '../api/client';
 import { github } from '../api/queries';
+import { bearer } from '../auth/token';
 import { useDocument } from '../shell/document';
 import { Button, LinkButton } from '../ui/button';
 import { ConfirmButton } from '../ui/confirm';
@@ -40,7 +41,8 @@ export function GitHubPage() {
 function Connected({ stored }: { stored: Stored }) {
   const cache = useQueryClient();
   const { login, owner } = stored;
-  const connect = stored.connectable === true && (
+  // A link carries no token.
+  const connect = stored.connectable === true && bearer() === undefined && (
     <LinkButton href={CONNECT} kind={login == null ? 'primary' : undefined}>
       {login == null ? 'Connect with GitHub' : 'Connect another account'}
     </LinkButton>

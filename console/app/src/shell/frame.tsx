@@ -1,6 +1,9 @@
 /** What stands around every page of somebody who is signed in. */
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useTokenDownloads } from '../auth/downloads';
+import { Dialog } from '../ui/dialog';
+import { Problem } from '../ui/notice';
 import css from './frame.module.css';
 import { Arrive } from './arrive';
 import { Header } from './header';
@@ -12,7 +15,9 @@ import { useSignedOut } from './signedout';
 export function Frame() {
   const router = useRouter();
   const [keys, showKeys] = useState(false);
+  const [failed, tell] = useState<Error>();
   useSignedOut();
+  useTokenDownloads(tell);
   useShortcuts('Everywhere', [
     { key: '?', label: 'This list', run: () => showKeys(true) },
     { key: 'c', label: 'New session', run: () => void router.navigate({ to: '/', hash: 'new' }) },
@@ -29,6 +34,9 @@ export function Frame() {
       </main>
       <Arrive />
       <Reach />
+      <Dialog open={failed !== undefined} onClose={() => tell(undefined)} label="Download">
+        <Problem error={failed} />
+      </Dialog>
       <KeyList open={keys} onClose={() => showKeys(false)} />
     </>
   );

@@ -88,9 +88,8 @@ export function SignOut({ kind = 'quiet' }: Pick<Look, 'kind'>) {
   const [state, setState] = useState<{ busy: boolean; wrong?: string }>({ busy: false });
   const leave = () => {
     setState({ busy: true });
-    signOut().then(
-      () => void router.navigate({ to: '/sign-in' }),
-      (error: unknown) => setState({ busy: false, wrong: words(error) }),
+    signOut(() => router.navigate({ to: '/sign-in' })).catch((error: unknown) =>
+      setState({ busy: false, wrong: words(error) }),
     );
   };
   return (

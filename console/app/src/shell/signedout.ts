@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { onSignedOut } from '../api/client';
 import { me } from '../api/queries';
 import { onOtherTab } from '../auth/account';
+import { dropToken } from '../auth/token';
 import { queryClient } from '../query';
 import { closeAll } from '../session/live/open';
 
@@ -15,6 +16,7 @@ export function useSignedOut(): void {
       onSignedOut((error) => {
         // A password that is asked for again was wrong; who asks is still known.
         if (error.code === 'bad_credentials') return;
+        dropToken();
         queryClient.setQueryData(me.queryKey, null);
         void router.invalidate();
       }),

@@ -13,6 +13,7 @@ import {
   type LeoEvent,
   type LeoStream,
 } from '@leo/stream';
+import { bearer } from '../../auth/token';
 import { fold } from './fold';
 import { Events, LiveJob } from './job';
 import { Signal } from './signal';
@@ -53,6 +54,7 @@ export class LiveSession extends Signal {
     super();
     this.stream = follow({
       url: websocketUrl(location.origin),
+      token: ({ refused }) => (refused ? undefined : bearer()),
       ...surroundings,
       sessionId: id,
       onEvents: (events) => this.#take(events),
