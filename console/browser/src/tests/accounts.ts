@@ -21,7 +21,7 @@ scenario('an account is made, left and entered again', async (scene) => {
   const visitor = await scene.stranger();
   const page = await visitor.open('/');
   await page.waitForURL(/\/sign-in/);
-  await page.getByRole('link', { name: 'Make one' }).click();
+  await page.getByRole('link', { name: 'Make an account' }).click();
   await page.getByRole('heading', { name: 'Make an account' }).waitFor();
   const email = freshEmail();
   await fill(page, email);
@@ -44,7 +44,7 @@ scenario('a wrong password and an address that is taken are told in words', asyn
     .getByRole('alert')
     .filter({ hasText: /password/i })
     .waitFor();
-  await page.getByRole('link', { name: 'Make one' }).click();
+  await page.getByRole('link', { name: 'Make an account' }).click();
   await fill(page, somebody.email);
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.getByRole('alert').waitFor();
