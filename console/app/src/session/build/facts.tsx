@@ -37,7 +37,7 @@ export function Facts({ job }: { job: SessionJob }) {
   const attempt = live?.attempt || known?.attempt || 0;
   return (
     <dl className={css.facts}>
-      {hasEnded(job.status) && from != null && to != null && (
+      {hasEnded(job.status) && job.status !== 'completed' && from != null && to != null && (
         <Fact name="Took">
           <Elapsed from={from} to={to} />
         </Fact>

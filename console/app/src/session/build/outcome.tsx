@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { idempotencyKey } from '@leo/stream';
 import type { ReactNode } from 'react';
-import { api, take } from '../../api/client';
+import { api, ApiError, take } from '../../api/client';
 import { Button, buttonClass } from '../../ui/button';
 import { words } from '../../ui/notice';
 import { duration } from '../../ui/time';
@@ -15,38 +15,32 @@ import { Actions } from './actions';
 import { explain } from './reasons';
 import css from './build.module.css';
 
-/** The files that a job has left. They do not change once it has ended. */
-function useFiles(jobId: string) {
-  return useQuery({
+/** How many files a job has left, and why that is not known. They do not change once it has ended. */
+function useFiles(jobId: string): { count: number | undefined; problem: string | undefined } {
+  const { data, error } = useQuery({
     queryKey: ['job', jobId, 'files'],
     queryFn: () => take(api.GET('/api/jobs/{id}/files', { params: { path: { id: jobId } } })),
     retry: false,
   });
+  if (error instanceof ApiError && error.status === 404) return { count: 0, problem: undefined };
+  return { count: data?.files.length, problem: error === null ? undefined : words(error) };
 }
 
 const files = (count: number): string => `${count} ${count === 1 ? 'file' : 'files'}`;
 
 export function Completed({ job }: { job: SessionJob }) {
-  const left = useFiles(job.id);
-  const count = left.data?.files.length;
+  const { count, problem } = useFiles(job.id);
   const preview = job.live?.previewUrl ?? job.rest?.previewUrl;
+  const took = tookOf(job);
   return (
     <Card tone="done">
       <h2>
-        {count === undefined
-          ? 'Done'
-          : count === 0
-            ? 'Done, without files'
-            : `Done: ${files(count)}`}
+        {count === undefined || count === 0 ? 'Done' : `Done: ${files(count)}`}
+        {took !== undefined && ` in ${duration(took)}`}
       </h2>
-      {preview != null && (
-        <p>
-          It can be seen at{' '}
-          <a href={preview} target="_blank" rel="noopener noreferrer">
-            {preview}
-          </a>
-        </p>
-      )}
+      {count === 0 && <p>It has left no files.</p>}
+      {problem !== undefined && <p>{problem}</p>}
+      {preview != null && <Preview url={preview} />}
       {count !== undefined && count > 0 && (
         <>
           <Actions job={job} />
@@ -55,6 +49,29 @@ export function Completed({ job }: { job: SessionJob }) {
       )}
     </Card>
   );
+}
+
+/** Where the app says that it can be seen. It says so itself, so only addresses of the web become links. */
+function Preview({ url }: { url: string }) {
+  return (
+    <p>
+      It says that it can be seen at{' '}
+      {/^https?:\/\//i.test(url) ? (
+        <a href={url} target="_blank" rel="noopener noreferrer">
+          {url}
+        </a>
+      ) : (
+        <code>{url}</code>
+      )}
+    </p>
+  );
+}
+
+/** How long it ran, in milliseconds. */
+function tookOf({ live, rest }: SessionJob): number | undefined {
+  const from = live?.startedAt ?? rest?.startedAt;
+  const to = live?.finishedAt ?? rest?.finishedAt;
+  return from == null || to == null ? undefined : Date.parse(to) - Date.parse(from);
 }
 
 export function Failed({ job }: { job: SessionJob }) {
@@ -130,9 +147,8 @@ function Retry({ job }: { job: SessionJob }) {
 
 /** What was written before the end, if anything was. */
 function Partial({ job }: { job: SessionJob }) {
-  const left = useFiles(job.id);
-  const count = left.data?.files.length ?? 0;
-  if (count === 0) return null;
+  const { count } = useFiles(job.id);
+  if (count === undefined || count === 0) return null;
   return (
     <div className={css.partial}>
       <p>
