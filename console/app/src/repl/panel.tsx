@@ -60,6 +60,7 @@ function bounded(height: number): number {
 export function TerminalPanel() {
   const [{ open, height }, set] = useState(read);
   const id = useId();
+  const panel = useRef<HTMLElement>(null);
   const { sessionId } = useParams({ from: '/inside/sessions/$sessionId' });
   const { job } = useSearch({ from: '/inside/sessions/$sessionId' });
   const change = (next: Kept) => {
@@ -67,7 +68,7 @@ export function TerminalPanel() {
     if (isRoomy()) keep(next);
   };
   return (
-    <section className={css.panel} aria-label="Terminal">
+    <section ref={panel} className={css.panel} aria-label="Terminal">
       {open && <Handle height={height} onHeight={(to) => change({ open, height: bounded(to) })} />}
       <div className={css.bar}>
         <button
@@ -75,7 +76,10 @@ export function TerminalPanel() {
           className={css.toggle}
           aria-expanded={open}
           aria-controls={id}
-          onClick={() => change({ open: !open, height })}
+          onClick={() => {
+            change({ open: !open, height });
+            if (!open) requestAnimationFrame(() => panel.current?.scrollIntoView({ block: 'end' }));
+          }}
         >
           <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" data-open={open}>
             <path d="m5 3 5 5-5 5" fill="none" stroke="currentColor" strokeWidth="1.8" />

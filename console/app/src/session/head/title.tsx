@@ -7,7 +7,7 @@ import ui from '../../ui/ui.module.css';
 import { useQuietSession } from '../live/open';
 import css from './head.module.css';
 
-/** Tells somewhere else on the page, the menu say, that the title is to be edited. */
+/** Dispatched on the document by whoever wants the title to be edited: the menu. */
 export const RENAME = 'leo:rename';
 
 /** Gives the session another title. The stream tells everybody who looks at it. */
