@@ -5,7 +5,7 @@
  * is not moved; an address names a job, lines, a search and how they are shown, and works in another tab.
  */
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { LiveJob } from '../session/live/job';
 import { useQuietSession, useSettled } from '../session/live/open';
 import { useShown } from '../session/shown';
@@ -73,8 +73,12 @@ function JobLog({ job, isSettled }: { job: LiveJob; isSettled: boolean }) {
   const show = (line: number): void => {
     list.current?.pause();
     setTarget({ line, of: target?.of });
-    if (line < lines.source.first) lines.load();
   };
+  const isGone = target?.line !== undefined && target.line < lines.source.first;
+  useEffect(() => {
+    // Once: who has stopped it, or knows that it failed, has a button.
+    if (isGone && isSettled && lines.stored === undefined) lines.load();
+  });
   const found = useLogSearch(job, search, range !== undefined, list, show, change);
   const onRange = (chosen: Range | undefined): void => {
     change({ job: job.id }, chosen === undefined ? '' : hashOf(chosen));
