@@ -6,6 +6,7 @@
  */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useQuietSession, useSession, useSettled } from '../session/live/open';
 import type { LiveJob } from '../session/live/job';
 import { useShown } from '../session/shown';
@@ -53,7 +54,9 @@ function Events({ job }: { job: LiveJob | undefined }) {
     // What somebody opens shall stay where it is.
     list.current?.pause();
     rows.current.toggle(seq);
-    setToggled((count) => count + 1);
+    // Its height is known once it is drawn.
+    flushSync(() => setToggled((count) => count + 1));
+    list.current?.reveal(seq);
   });
   const change = (next: Partial<Record<'types' | 'q' | 'all', string | undefined>>): void => {
     void navigate({

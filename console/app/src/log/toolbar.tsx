@@ -23,7 +23,7 @@ export function Toolbar(props: ToolbarProps) {
   const { shape, jobId } = props;
   const [isFolded, setFolded] = useState(true);
   return (
-    <div className={css.bar} role="toolbar" aria-label="Log">
+    <div className={css.bar} role="group" aria-label="Log">
       <SearchBox {...props} />
       <Toggle isOn={props.isFollowing} onClick={props.onFollow} label="Follow the end (f)">
         <EndIcon /> Follow

@@ -25,7 +25,7 @@ export function EventBar(props: {
   const [text, setText] = useTyped(props.text, props.onText);
   const without = (group: string): string[] => types.filter((type) => type !== group);
   return (
-    <div className={bar.bar} role="toolbar" aria-label="Events">
+    <div className={bar.bar} role="group" aria-label="Events">
       <div className={bar.search} role="search">
         <span className={bar.count}>
           <SearchIcon />

@@ -8,6 +8,8 @@ import { EventRows } from './layout';
 
 /** For how long the filter works at once, in milliseconds. */
 const BUDGET = 8;
+/** Lines that are kept as events; more than are on screen. */
+const MOST_MADE = 500;
 
 /** An event of a row, and what came of it. */
 export interface Shown {
@@ -48,14 +50,24 @@ export function useFeed(
     const timer = setTimeout(again, 0);
     return () => clearTimeout(timer);
   });
-  return { rows, seen: feed.seen, isBusy, entry: (index) => shown(feed, session, index) };
+  // The same line is the same event, so that its row is not drawn anew with every frame.
+  const made = useMemo(() => new Map<number, Shown>(), [feed]);
+  const entry = (index: number): Shown | undefined => shown(feed, session, index, made);
+  return { rows, seen: feed.seen, isBusy, entry };
 }
 
 /** Lines are made events again when they are looked at. */
-function shown(feed: Feed, session: LiveSession, index: number): Shown | undefined {
+function shown(
+  feed: Feed,
+  session: LiveSession,
+  index: number,
+  made: Map<number, Shown>,
+): Shown | undefined {
   const entry = feed.entry(index);
   if (entry === undefined || 'event' in entry) return entry;
   const { seq, job, number } = entry;
+  const known = made.get(seq);
+  if (known !== undefined) return known;
   const line = job.lines.at(number);
   const timestamp = new Date(line?.at ?? 0).toISOString();
   const log = {
@@ -65,5 +77,8 @@ function shown(feed: Feed, session: LiveSession, index: number): Shown | undefin
     ...(line?.level !== undefined && { level: line.level }),
   };
   const place = { seq, sessionId: session.id, jobId: job.id, timestamp };
-  return { seq, event: { type: 'log', ...place, log }, result: undefined };
+  const event: Shown = { seq, event: { type: 'log', ...place, log }, result: undefined };
+  if (made.size >= MOST_MADE) made.clear();
+  made.set(seq, event);
+  return event;
 }

@@ -30,6 +30,8 @@ const BEYOND = 12;
 export interface ListHandle {
   /** Shows a row; see `Viewport.show`. */
   show(key: Key): void;
+  /** Moves until all of a row is seen; see `Viewport.reveal`. */
+  reveal(key: Key): void;
   follow(): void;
   pause(): void;
   start(): void;
@@ -141,6 +143,7 @@ function handle(
   };
   return {
     show: (key) => then(() => viewport.show(key)),
+    reveal: (key) => then(() => viewport.reveal(key)),
     follow: () => then(() => viewport.follow()),
     pause: () => then(() => viewport.pause()),
     start: () => then(() => viewport.go(0)),

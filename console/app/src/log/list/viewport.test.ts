@@ -84,6 +84,17 @@ describe('what is seen of a list', () => {
     expect(near.top).toBe(9 * 20 - 10);
   });
 
+  it('moves as little as it takes to reveal a row', () => {
+    const seen = viewport(1_000, false);
+    seen.go(1_000);
+    seen.reveal(55);
+    expect(seen.top).toBe(1_000);
+    seen.reveal(61);
+    expect(seen.top).toBe(61 * 20 - 200);
+    seen.reveal(10);
+    expect(seen.top).toBe(9 * 20);
+  });
+
   it('is scrolled in proportion where a browser cannot scroll so far', () => {
     const count = 2_000_000;
     const seen = viewport(count, true);

@@ -95,6 +95,13 @@ export class Viewport {
     this.top = this.#limited(this.#anchored(this.#anchor));
   }
 
+  /** Moves as little as it takes to see all of a row, or its beginning where it is too tall. */
+  reveal(key: Key): void {
+    const index = this.#layout.find(key);
+    const [from, to] = [this.#layout.top(index), this.#layout.top(index + 1)];
+    this.go(Math.min(from, Math.max(this.top, to - this.height)));
+  }
+
   /** Stays where it is. */
   pause(): void {
     if (this.following) this.go(this.top);

@@ -212,12 +212,12 @@ function Sticky({
 
 /** The way back to the end, with what has come meanwhile. */
 function Pill({ source, isFollowing, isSettled, list }: Props) {
-  const [paused, setPaused] = useState<{ following: boolean; at: number }>();
-  // What comes while the page catches up is not new.
-  const isStale = paused?.following !== isFollowing || (!isSettled && paused.at !== source.count);
-  if (isStale) setPaused({ following: isFollowing, at: source.count });
-  const fresh = source.count - (paused?.at ?? source.count);
-  if (isFollowing || fresh <= 0) return null;
+  const [since, setSince] = useState({ isFollowing, isSettled, count: source.count });
+  // What comes while the page catches up for the first time is not new.
+  const isNow = since.isFollowing !== isFollowing || (isSettled && !since.isSettled);
+  if (isNow) setSince({ isFollowing, isSettled, count: source.count });
+  const fresh = source.count - since.count;
+  if (isFollowing || isNow || !since.isSettled || fresh <= 0) return null;
   return (
     <button type="button" className={css.pill} onClick={() => list.current?.follow()}>
       {fresh.toLocaleString('en')} new {fresh === 1 ? 'line' : 'lines'}
