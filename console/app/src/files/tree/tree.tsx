@@ -3,13 +3,13 @@
  *
  * Only the rows on screen are there.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { bytes } from '../../ui/bytes';
 import type { Folder } from './build';
 import { FileIcon, FolderIcon } from './icons';
 import { moveOf, rowsOf, typed, type Move, type Row } from './rows';
 import css from './tree.module.css';
+import { useWindow } from './window';
 
 /** The height of a row, in pixels; `tree.module.css` has it too. */
 const ROW = 28;
@@ -38,17 +38,12 @@ export function Tree({
   const at = rows.findIndex(({ node }) => node.path === (active ?? shown));
   const index = at < 0 ? 0 : at;
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 12,
-  });
+  const seen = useWindow(scroller, rows.length, ROW);
   const letters = useLetters();
 
   const activate = (to: number): void => {
     setActive(rows[to]?.node.path);
-    virtual.scrollToIndex(to);
+    seen.show(to);
   };
   const use = (row: Row | undefined): void => {
     if (row === undefined) return;
@@ -84,17 +79,16 @@ export function Tree({
       aria-activedescendant={rows.length > 0 ? `${id}-${index}` : undefined}
       onKeyDown={onKey}
     >
-      <div role="none" className={css.rows} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
+      <div role="none" className={css.rows} style={{ height: rows.length * ROW }}>
+        {rows.slice(seen.from, seen.to).map((row, offset) => {
+          const at = seen.from + offset;
           return (
             <TreeRow
               key={row.node.path + row.node.kind}
-              id={`${id}-${item.index}`}
+              id={`${id}-${at}`}
               row={row}
-              top={item.start}
-              active={item.index === index}
+              top={at * ROW}
+              active={at === index}
               shown={row.node.path === shown}
               use={() => use(row)}
             />

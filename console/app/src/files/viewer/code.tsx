@@ -3,30 +3,18 @@
  *
  * While it grows it scrolls along, if one is at its end. Numbers are not part of what is selected.
  */
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import {
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  type CSSProperties,
-  type MouseEvent,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { List, type ListHandle } from '../../log/list/list';
 import css from './code.module.css';
 import { useColours } from './highlight';
+import { LINE, LineLayout, linesOf, LONGEST } from './layout';
 import { press, type Selected } from './selection';
 import type { Token } from './tokens';
 
-/** The height of a line that is not wrapped, in pixels; `code.module.css` has it too. */
-const LINE = 21;
-/** Lines drawn above and below what is on screen. */
-const AROUND = 24;
-/** Less than this many pixels from the end is at the end. */
-const NEAR = 3 * LINE;
-/** Of a longer line, the rest is not drawn, in characters: browsers stall at it. */
-const LONGEST = 10_000;
+/** The width of a character, in pixels, as far as it is guessed before anything is drawn. */
+const CELL = 7.8;
+/** Characters beside the text and the digits of the number. */
+const BESIDE = 6;
 
 /** What is shown. */
 export interface CodeProps {
@@ -36,83 +24,70 @@ export interface CodeProps {
   language: string | undefined;
   wrap: boolean;
   /** It is being written: its end has a caret. */
-  writing?: boolean;
+  writing: boolean;
   /** Whether it begins at its end. */
-  atEnd?: boolean;
+  atEnd: boolean;
   selected: Selected | undefined;
   select: (selected: Selected) => void;
 }
 
-/** The lines of a text; what ends with a newline has no empty line behind it, unless one comes. */
-export function linesOf(text: string, writing: boolean): string[] {
-  const lines = text.split('\n');
-  if (!writing && lines.length > 1 && lines.at(-1) === '') lines.pop();
-  return lines;
-}
-
-export function Code({ label, text, language, wrap, writing = false, atEnd, ...rest }: CodeProps) {
-  const { selected, select } = rest;
-  const scroller = useRef<HTMLDivElement>(null);
+export function Code({ label, text, language, wrap, writing, atEnd, selected, select }: CodeProps) {
+  const list = useRef<ListHandle>(null);
+  const [width, setWidth] = useState(0);
   const lines = useMemo(() => linesOf(text, writing), [text, writing]);
   const colours = useColours(text, language);
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => LINE,
-    overscan: AROUND,
-  });
-  useEffect(() => virtual.measure(), [virtual, wrap]);
-  const track = useFollowing(scroller, virtual.getTotalSize(), atEnd === true);
-  useArriving(virtual, selected, lines.length);
-  const longest = useMemo(() => Math.min(LONGEST, longestOf(lines)), [lines]);
-  const choose = (event: MouseEvent, line: number): void =>
-    select(press(line, event.shiftKey, selected));
+  const digits = Math.max(3, String(lines.length).length);
+  const columns = Math.max(20, Math.floor(width / CELL - digits - BESIDE));
+  const layout = useMemo(
+    () => new LineLayout(lines, wrap ? columns : undefined),
+    [lines, wrap, columns],
+  );
+  const longest = useMemo(() => longestOf(lines), [lines]);
+  useArriving(list, selected, lines.length);
+
+  // The rows that are drawn stay as they are while nothing changes in them.
+  const pressed = useRef<(line: number, extend: boolean) => void>(undefined);
+  pressed.current = (line, extend) => select(press(line, extend, selected));
+  const [onPress] = useState(
+    () => (line: number, extend: boolean) => pressed.current?.(line, extend),
+  );
 
   return (
-    <div
-      ref={scroller}
-      className={css.scroller}
-      data-wrap={wrap || undefined}
-      tabIndex={0}
+    <List
+      ref={list}
       role="region"
-      aria-label={label}
-      onScroll={track}
-      style={
-        {
-          '--digits': Math.max(3, String(lines.length).length),
-          '--longest': longest,
-        } as CSSProperties
-      }
-    >
-      <div className={css.lines} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start, key }) => (
-          <div
-            key={key}
-            ref={wrap ? virtual.measureElement : undefined}
-            data-index={index}
-            className={css.line}
-            data-selected={isIn(selected, index + 1) || undefined}
-            style={{ transform: `translateY(${start}px)` }}
-          >
-            <button
-              type="button"
-              tabIndex={-1}
-              className={css.number}
-              aria-label={`Link to line ${index + 1}`}
-              onClick={(event) => choose(event, index + 1)}
-            >
-              {index + 1}
-            </button>
-            <Line text={lines[index] ?? ''} tokens={colours(index, lines[index] ?? '')}>
-              {writing && index === lines.length - 1 && (
-                <span className={css.caret} aria-hidden="true" />
-              )}
-            </Line>
-          </div>
-        ))}
-      </div>
-    </div>
+      label={label}
+      layout={layout}
+      measured={wrap}
+      startsFollowing={atEnd}
+      onFollowing={ignore}
+      onWidth={setWidth}
+      className={wrap ? `${css.code} ${css.wrap}` : css.code}
+      style={{
+        '--line': `${LINE}px`,
+        '--digits': digits,
+        '--widest': wrap ? '0px' : `calc(${digits + longest + BESIDE} * 1ch)`,
+      }}
+      row={(index) => {
+        const line = lines[index] ?? '';
+        return (
+          <Line
+            key={index}
+            number={index + 1}
+            text={line}
+            tokens={colours(index, line)}
+            selected={isIn(selected, index + 1)}
+            caret={writing && index === lines.length - 1}
+            press={onPress}
+          />
+        );
+      }}
+    />
   );
+}
+
+function ignore(): void {
+  // Whoever wants to follow sees that it does.
 }
 
 function isIn(selected: Selected | undefined, line: number): boolean {
@@ -120,30 +95,61 @@ function isIn(selected: Selected | undefined, line: number): boolean {
 }
 
 function longestOf(lines: readonly string[]): number {
-  return lines.reduce((most, line) => Math.max(most, line.length), 0);
+  const longest = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  return Math.min(LONGEST, longest);
 }
 
-function Line({
+/** Goes to what the address names, once it is there, and if it is not seen. */
+function useArriving(
+  list: { readonly current: ListHandle | null },
+  selected: Selected | undefined,
+  count: number,
+): void {
+  const first = selected?.first;
+  const there = first !== undefined && first <= count;
+  useLayoutEffect(() => {
+    if (there) list.current?.show(first - 1);
+  }, [list, there, first]);
+}
+
+const Line = memo(function Line({
+  number,
   text,
   tokens,
-  children,
+  selected,
+  caret,
+  press,
 }: {
+  number: number;
   text: string;
   tokens: readonly Token[] | undefined;
-  children: ReactNode;
+  selected: boolean;
+  caret: boolean;
+  press: (line: number, extend: boolean) => void;
 }) {
   const more = text.length - LONGEST;
   return (
-    <code className={css.text}>
-      {more > 0 ? text.slice(0, LONGEST) : tokens === undefined ? text : tokens.map(drawn)}
-      {more > 0 && (
-        <span className={css.more}> … and {more.toLocaleString('en')} characters more</span>
-      )}
-      {children}
-      {'\n'}
-    </code>
+    <div className={css.line} data-selected={selected || undefined}>
+      <button
+        type="button"
+        tabIndex={-1}
+        className={css.number}
+        aria-label={`Link to line ${number}`}
+        onClick={(event) => press(number, event.shiftKey)}
+      >
+        {number}
+      </button>
+      <code className={css.text}>
+        {more > 0 ? text.slice(0, LONGEST) : tokens === undefined ? text : tokens.map(drawn)}
+        {more > 0 && (
+          <span className={css.more}> … and {more.toLocaleString('en')} characters more</span>
+        )}
+        {caret && <span className={css.caret} aria-hidden="true" />}
+        {'\n'}
+      </code>
+    </div>
   );
-}
+});
 
 function drawn(token: Token, index: number) {
   if (typeof token === 'string') return token;
@@ -152,38 +158,4 @@ function drawn(token: Token, index: number) {
       {token[1]}
     </span>
   );
-}
-
-/** Stays at the end while `height` grows, if one is there; gives what is to be told of scrolling. */
-function useFollowing(
-  scroller: RefObject<HTMLDivElement | null>,
-  height: number,
-  begin: boolean,
-): () => void {
-  const following = useRef(begin);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element !== null && following.current) element.scrollTop = element.scrollHeight;
-  }, [scroller, height]);
-  return () => {
-    const element = scroller.current;
-    if (element === null) return;
-    following.current = element.scrollTop + element.clientHeight >= element.scrollHeight - NEAR;
-  };
-}
-
-/** Goes to what the address names, once it is there, and if it is not on screen. */
-function useArriving(
-  virtual: Virtualizer<HTMLDivElement, Element>,
-  selected: Selected | undefined,
-  count: number,
-): void {
-  const first = selected?.first;
-  const there = first !== undefined && first <= count;
-  useEffect(() => {
-    if (!there) return;
-    const { startIndex, endIndex } = virtual.range ?? { startIndex: 0, endIndex: -1 };
-    if (first - 1 > startIndex && first - 1 < endIndex) return;
-    virtual.scrollToIndex(first - 1, { align: 'center' });
-  }, [virtual, there, first]);
 }

@@ -101,7 +101,7 @@ function Text({
           language={language}
           wrap={wrap}
           writing={entry.state === 'writing'}
-          atEnd={atEnd}
+          atEnd={atEnd || entry.state === 'writing'}
           selected={selected}
           select={select}
         />

@@ -45,6 +45,7 @@ interface Props {
   layout: Layout;
   /** For those who do not see it. */
   label: string;
+  role?: 'log' | 'region';
   /** Draws a row; `key` is set by the list. */
   row: (index: number) => ReactNode;
   /** What stays at the top; is given the first row that is seen. */
@@ -103,7 +104,7 @@ export function List(props: Props) {
         className={`${css.scroller} ${props.className ?? ''}`}
         style={props.style}
         tabIndex={0}
-        role="log"
+        role={props.role ?? 'log'}
         aria-live="off"
         aria-label={props.label}
         onKeyDown={(event) => onKey(event, viewport, redraw)}
