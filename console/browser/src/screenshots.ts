@@ -138,7 +138,7 @@ await outside({ generator: 'demo', settings: { DEMO_SPEED: '1' } }, async (here)
     name: 'provider',
     path: '/settings/provider',
     there: async (page) => {
-      await page.getByLabel('Provider').selectOption('openai');
+      await page.getByLabel('Provider', { exact: true }).selectOption('openai');
       await page.getByLabel('Base URL').fill(provider.url);
       await page.getByLabel('Model').fill(MODEL);
       await page.getByLabel('API key', { exact: true }).fill(KEY);

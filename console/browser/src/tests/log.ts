@@ -132,8 +132,11 @@ async function chosen(page: Page): Promise<void> {
     (rows) => rows.length === 11 && rows[0] === 99_000 && rows[10] === 99_010,
   );
   await page.getByText('Lines 99,000 to 99,010').waitFor();
-  const top = await log(page).locator('[data-line="99000"]').boundingBox();
-  assert.ok(top !== null && top.y > 0 && top.y < 800, 'the line is in sight');
+  await until(
+    'the lines in sight',
+    () => log(page).locator('[data-line="99000"]').boundingBox(),
+    (box) => box !== null && box.y > 100 && box.y < 700,
+  );
 }
 
 scenario('whoever follows sees the end, and whoever reads is not moved', async (scene) => {
@@ -204,7 +207,7 @@ scenario('lines are shown as one likes, and taken along as they are', async (sce
   const row = log(page).locator('[data-line]').filter({ hasText: 'xxxxxxxx' });
   const height = async (): Promise<number> => (await row.boundingBox())?.height ?? 0;
   const low = await height();
-  await page.getByRole('button', { name: 'Wrap long lines' }).click();
+  await page.getByRole('button', { name: 'Wrap', exact: true }).click();
   await until('a wrapped line', height, (now) => Math.abs(now - low) > 10);
   const coming = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Raw log' }).click();

@@ -39,7 +39,7 @@ scenario('a provider is tested step by step, stored, and its key never shown', a
   const provider = await FakeProvider.start();
   try {
     const page = await user.open('/settings/provider');
-    await page.getByLabel('Provider').selectOption('openai');
+    await page.getByLabel('Provider', { exact: true }).selectOption('openai');
     await page.getByLabel('Base URL').fill(provider.url);
     await page.getByLabel('Model').fill(MODEL);
     await page.getByLabel('API key', { exact: true }).fill('sk-another-one');
@@ -69,7 +69,7 @@ scenario('a provider is tested step by step, stored, and its key never shown', a
     );
     assert.equal(await page.getByLabel('API key', { exact: true }).inputValue(), '');
     assert.ok(!(await page.content()).includes(KEY));
-    await page.getByLabel('Provider').selectOption('');
+    await page.getByLabel('Provider', { exact: true }).selectOption('');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
     const stored = await user.get<{ hasKey: boolean }>('/api/settings/provider');

@@ -68,7 +68,7 @@ export async function furnish(user: Visitor): Promise<Place[]> {
     {
       name: 'changes',
       path: `${session}/versions?job=${good.jobId}&compare=${good.jobId}`,
-      there: within('index.html'),
+      there: (page) => page.getByRole('region', { name: 'Changes in index.html' }).waitFor(),
     },
     { name: 'account', path: '/settings', there: heading(/account/i) },
     { name: 'provider', path: '/settings/provider', there: heading('Model provider') },
