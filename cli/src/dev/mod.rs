@@ -143,7 +143,7 @@ fn greet(leo: &Leo) -> anyhow::Result<()> {
     let url = leo.url();
     let mut lines = vec![
         palette.paint(Tone::Good, "Leo is ready"),
-        format!("  console  {}", palette.paint(Tone::Title, &url)),
+        format!("  address  {}", palette.paint(Tone::Title, &url)),
         format!("  data     {}", leo.data_dir().display()),
     ];
     let at = if url == leo::USUAL_URL {
