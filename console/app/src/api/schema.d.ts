@@ -403,7 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole log of a job so far. */
+        /** The whole log of a job so far, or with `search` which of its lines hold a text. */
         get: operations["getJobsIdLog"];
         put?: never;
         post?: never;
@@ -750,6 +750,26 @@ export interface paths {
         post?: never;
         /** Forgets the account and its token. What is at GitHub stays there. */
         delete: operations["deleteSettingsGithub"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/github/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends the browser to GitHub, which asks its person whether Leo may push to private repositories. Back from there
+         *     (`/api/auth/github/callback`) the account is connected, as by `PUT /api/settings/github`.
+         */
+        get: operations["getSettingsGithubConnect"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1425,6 +1445,8 @@ export interface components {
         GitHubSettings: {
             /** @description Whether every result is pushed without being asked for. */
             autoPush: boolean;
+            /** @description Whether an account can be connected with a browser, at `/api/settings/github/connect`. */
+            connectable?: boolean;
             /** @description Whether results are pushed with the installation's token where no account is connected. */
             installation: boolean;
             /** @description Who the token is at GitHub; absent: no account is connected. */
@@ -1578,6 +1600,42 @@ export interface components {
              * @description For how many seconds it is good, a week at most; an hour if absent.
              */
             expiresIn?: number | null;
+        };
+        /** @description A line that holds what was searched for. */
+        LogHit: {
+            /**
+             * Format: int64
+             * @description The number of the line: the how-manieth `log` event of the job it is, from 1 on. It never
+             *     changes, and goes on through all attempts.
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description Where the line stands in the session's stream.
+             */
+            seq: number;
+        };
+        /** @description `GET /api/jobs/{id}/log?search=`: which lines of a job's log hold what was searched for. */
+        LogHits: {
+            /** @description The first of them, in their order; as many as were asked for. */
+            hits: components["schemas"]["LogHit"][];
+            /**
+             * Format: int64
+             * @description What came up to this `seq` was searched.
+             */
+            lastSeq: number;
+            /**
+             * Format: int64
+             * @description How many lines were searched: all that the log has.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description How many lines of the whole log hold it, listed or not.
+             */
+            total: number;
+            /** @description Whether there are more hits behind the last one listed. */
+            truncated: boolean;
         };
         /** @description `GET /api/auth/me`. */
         Me: {
@@ -2489,14 +2547,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description signed in: to where the sign-in was to lead */
+            /** @description signed in, or an account connected: to where that was to lead */
             303: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description it did not begin in this browser (`wrong_state`), or the code is not good (`code_refused`) */
+            /** @description it did not begin in this browser, or by who is signed in there (`wrong_state`), or the code is not good (`code_refused`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2505,7 +2563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the person has said no (`sign_in_denied`), nobody may make accounts (`registration_closed`), the account is closed, or a page of another site asks */
+            /** @description the person has said no (`sign_in_denied`, `connect_denied`), GitHub gives less than was asked for (`scope_refused`), nobody may make accounts (`registration_closed`), the account is closed, or a page of another site asks */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4408,8 +4466,20 @@ export interface operations {
     getJobsIdLog: {
         parameters: {
             query?: {
-                /** @description `text` (if absent) or `ndjson`. */
+                /** @description `text` (if absent) or `ndjson`. Not with `search`. */
                 format?: "text" | "ndjson";
+                /** @description Whether a browser is to save it as a file. Not with `search`. */
+                download?: boolean;
+                /** @description Which lines hold this is asked, 1 to 1000 characters; ANSI sequences in them do not count. */
+                search?: string;
+                /** @description With `search`: whether capitals differ from small letters; not if absent. */
+                caseSensitive?: boolean;
+                /** @description With `search`: whether it is a regular expression, as the Rust crate `regex` has them. */
+                regex?: boolean;
+                /** @description With `search`: hits to list, 1 to 10000; 10000 if absent. */
+                limit?: number;
+                /** @description With `search`: hits behind this line are listed; all are counted. */
+                afterLine?: number;
             };
             header?: never;
             path: {
@@ -4419,7 +4489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the lines, or the events */
+            /** @description the lines, or the events; with `search` the hits */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,6 +4497,7 @@ export interface operations {
                 content: {
                     "text/plain": string;
                     "application/x-ndjson": string;
+                    "application/json": components["schemas"]["LogHits"];
                 };
             };
             /** @description no credential, or one that is not accepted */
@@ -4483,7 +4554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description the database does not answer */
+            /** @description too many searches at once (`busy`) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,6 +5799,10 @@ export interface operations {
     getSessions: {
         parameters: {
             query?: {
+                /** @description Whose title or last prompt has this in it, in upper or lower case; 1 to 255 characters. */
+                search?: string;
+                /** @description Whose last job is in this status. */
+                status?: components["schemas"]["JobStatus"];
                 /** @description Rows, 1 to 100; 50 if absent. */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
@@ -6762,6 +6837,90 @@ export interface operations {
             };
             /** @description without a credential, and not under a loopback name */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests, or a quota is used up */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the database does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettingsGithubConnect: {
+        parameters: {
+            query?: {
+                /** @description A path of this site, where the browser is to end; `/` if absent. */
+                returnTo?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to GitHub */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no credential, or one that is not accepted */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not by the cookie of a browser (`browser_needed`), or a page of another site leads here (`cross_origin`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no OAuth app is set up here (`no_oauth_app`), or LEO_SECRET_KEY is not (`no_secret_key`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description without a credential, and not under a loopback name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `returnTo` leads elsewhere */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

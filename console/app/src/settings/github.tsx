@@ -13,8 +13,7 @@ import { Section } from '../ui/page';
 import { PasswordField } from '../ui/password';
 import css from './settings.module.css';
 
-/** `connectable`: an account can be connected in the browser, without a token. */
-type Stored = Schemas['GitHubSettings'] & { connectable?: boolean };
+type Stored = Schemas['GitHubSettings'];
 
 const CONNECT = `/api/settings/github/connect?${new URLSearchParams({ returnTo: '/settings/github' }).toString()}`;
 
@@ -42,7 +41,7 @@ function Connected({ stored }: { stored: Stored }) {
   const cache = useQueryClient();
   const { login, owner } = stored;
   // A link carries no token.
-  const connect = stored.connectable === true && bearer() === undefined && (
+  const connect = stored.connectable && bearer() === undefined && (
     <LinkButton href={CONNECT} kind={login == null ? 'primary' : undefined}>
       {login == null ? 'Connect with GitHub' : 'Connect another account'}
     </LinkButton>
