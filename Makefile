@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 # What a failing recipe leaves half-made is made again.
 .DELETE_ON_ERROR:
-.PHONY: help setup tools build console generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test console-browser run-console-browser screenshots console-figures bench fuzz \
+.PHONY: help setup tools build console generator node-image mini-generator mini-generator-path demo dev test run-tests kill-test console-test console-api console-api-check console-browser run-console-browser screenshots console-figures bench fuzz \
 	check deny advisories infra-check sqlx sqlx-check compose-images clean
 
 # Nobody needs a database to build: .sqlx knows the queries.
@@ -92,8 +92,22 @@ kill-test: setup generator mini-generator ## kills workers in the middle of stor
 		"$(LEO)" stack exec --ephemeral --docker --generator "$(MINI_GENERATOR)" --image leo-mini-generator \
 		-- cargo test --workspace --test leo -- torn_uploads
 
-console-test: console ## builds and tests what is in console/ (TypeScript)
-	cd console && npm test
+console-test: console ## builds, checks and tests what is in console/ (TypeScript)
+	@$(MAKE) --no-print-directory console-api-check
+	cd console && npm run check && npm test
+
+OPENAPI = $(TARGET)/openapi.json
+
+console-api: build ## writes the console's types of the API, after a change of the interface
+	@scripts/setup --node
+	@$(MAKE) --no-print-directory console/node_modules/.package-lock.json
+	"$(TARGET)/debug/leo-api" openapi >"$(OPENAPI)"
+	node console/contract/generate.mjs "$(OPENAPI)"
+
+console-api-check:
+	@if [ -x "$(TARGET)/debug/leo-api" ]; then "$(TARGET)/debug/leo-api" openapi >"$(OPENAPI)" && \
+	node console/contract/generate.mjs --check "$(OPENAPI)"; \
+	else echo "console-test: NOT checked: the console's types of the API, for want of leo-api (make build)"; fi
 
 # In a real Chromium, against real servers.
 IN_BROWSER = env LEO="$(LEO)" CARGO_TARGET_DIR="$(TARGET)" LEO_GENERATOR="$(GENERATOR)" LEO_MINI_GENERATOR="$(MINI_GENERATOR)" \

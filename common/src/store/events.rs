@@ -165,14 +165,16 @@ select i.ord as "ord!", k.live as "live?", k.pos as "pos?", k.first as "first?",
         Ok(head.map(from_db))
     }
 
-    /// The heads of many streams in one query.
+    /// The heads of many streams in one query; none of a session that was deleted.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn heads(&self, sessions: &[SessionId]) -> Result<Vec<(SessionId, u64)>, StoreError> {
         let ids: Vec<Uuid> = sessions.iter().map(|session| session.uuid()).collect();
         let rows = sqlx::query!(
-            "select session_id, last_seq from session_heads where session_id = any($1)",
+            "select h.session_id, h.last_seq from session_heads h
+             join sessions s on s.id = h.session_id
+             where h.session_id = any($1) and s.deleted_at is null",
             &ids
         )
         .fetch_all(&self.pool)

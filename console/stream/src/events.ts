@@ -47,7 +47,13 @@ export interface EventFields {
   /** Of the session, after the end of the job that it names. */
   artifact_published: { jobId: string; githubUrl?: string; error?: string };
   /** Of the session: what a deploy hook has answered about the job that it names, and what went wrong. */
-  deploy_answered: { jobId: string; host: string; status?: number; error?: string; nextTryAt?: string };
+  deploy_answered: {
+    jobId: string;
+    host: string;
+    status?: number;
+    error?: string;
+    nextTryAt?: string;
+  };
   /** Of the session. */
   session_changed: {
     title?: string;
