@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../api/client';
 import { Lines } from '../session/live/lines';
 import { asking, downloadUrl, fetchLines, type Ask, type Hits } from './requests';
 import { LogSearch } from './search';
@@ -60,6 +61,23 @@ describe('a search', () => {
     expect(search.problem).toBe('`search` is not accepted: unclosed group.');
     search.lines(2);
     expect(ask).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a search of a server that is away', () => {
+  it('goes on where it was', async () => {
+    const server = new Server(10);
+    server.lines = ['x', 'x'];
+    let isAway = true;
+    const ask: Ask = (line, signal) =>
+      isAway ? Promise.reject(new ApiError(0, 'unreachable', 'away')) : server.ask(line, signal);
+    const search = new LogSearch(ask, 1);
+    search.lines(2);
+    await vi.waitFor(() => expect(search.problem).toBe('away'));
+    isAway = false;
+    await vi.waitFor(() => expect(search.hits).toEqual([1, 2]));
+    expect([search.state, search.problem]).toEqual(['done', undefined]);
+    search.close();
   });
 });
 

@@ -4,6 +4,7 @@
  * Promises: the count is the server's and true as of `searched` lines; while the job prints, the server is
  * asked again, no more than once in a while, and hits are only ever added. Errors are kept in words.
  */
+import { ApiError } from '../api/client';
 import { isAborted } from './aborted';
 import { words } from '../ui/notice';
 import { Signal } from '../session/live/signal';
@@ -79,11 +80,20 @@ export class LogSearch extends Signal {
     clearTimeout(this.#timer);
   }
 
-  #later(): void {
+  #later(pause = this.pause): void {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#search();
-    }, this.pause);
+    }, pause);
+  }
+
+  /** Says what went wrong; asks again where that may go by. */
+  #failed(error: unknown): void {
+    this.problem = words(error);
+    if (mayGoBy(error)) this.#later(this.pause * 5);
+    else this.state = 'failed';
+    this.touch();
   }
 
   async #search(): Promise<void> {
@@ -99,17 +109,23 @@ export class LogSearch extends Signal {
         more = answer.truncated && this.hits.length < MOST_KEPT;
         this.#listed = answer.truncated ? (answer.hits.at(-1)?.line ?? answer.lines) : answer.lines;
         this.state = 'done';
+        this.problem = undefined;
         this.touch();
       }
     } catch (error) {
       if (this.#abort.signal.aborted || isAborted(error)) return;
-      this.state = 'failed';
-      this.problem = words(error);
-      this.touch();
+      this.#failed(error);
     } finally {
       this.#busy = false;
     }
     // A log without lines was searched as well; the next line is news.
-    if (this.state === 'done' && this.#lines > this.searched) this.#later();
+    const isWaiting = this.#timer !== undefined;
+    if (this.state === 'done' && !isWaiting && this.#lines > this.searched) this.#later();
   }
+}
+
+/** Whether the same question may be answered later. */
+function mayGoBy(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 0 || error.status === 429 || error.status >= 500;
 }

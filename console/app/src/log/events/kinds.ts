@@ -152,16 +152,20 @@ function changed(event: LeoEvent & { type: 'session_changed' }): string {
   return event.title ?? '';
 }
 
+function files(count: number): string {
+  return count === 1 ? '1 file' : `${count.toLocaleString('en')} files`;
+}
+
 function work(event: LeoEvent): string | undefined {
   switch (event.type) {
     case 'phase_designing':
       return `Phase ${event.phaseNumber}`;
     case 'phase_designed':
-      return `${event.phase.name}: ${event.phase.files.length} files. ${event.phase.description}`;
+      return `${event.phase.name}: ${files(event.phase.files.length)}. ${event.phase.description}`;
     case 'checkpoint':
       return `After phase ${event.phase}`;
     case 'generation_complete':
-      return `${event.files.length} files in ${event.phases} phases`;
+      return `${files(event.files.length)} in ${event.phases} ${event.phases === 1 ? 'phase' : 'phases'}`;
     case 'file_start':
       return event.path;
     case 'file_chunk':
@@ -169,7 +173,7 @@ function work(event: LeoEvent): string | undefined {
     case 'file_end':
       return `${event.path}, ${bytes(event.size)}${event.partial === true ? ', not complete' : ''}`;
     case 'files_written':
-      return `${event.count} files`;
+      return files(event.count);
     case 'tool_use':
       return `${event.name} ${shortValue(event.input)}`;
     case 'tool_result':

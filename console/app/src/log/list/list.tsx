@@ -209,16 +209,22 @@ function useScrolling(
       // Beside the content is the bar: who holds it is not to be pulled to the end.
       if (event.target === element && event.offsetX >= element.clientWidth) pause();
     };
+    const onDrag = (event: PointerEvent): void => {
+      // What somebody selects shall not run away.
+      if (event.buttons === 1 && event.pointerType === 'mouse') pause();
+    };
     const passive = { passive: true };
     element.addEventListener('scroll', onScroll, passive);
     element.addEventListener('wheel', onWheel, passive);
     element.addEventListener('touchmove', pause, passive);
     element.addEventListener('pointerdown', onPointer, passive);
+    element.addEventListener('pointermove', onDrag, passive);
     return () => {
       element.removeEventListener('scroll', onScroll);
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('touchmove', pause);
       element.removeEventListener('pointerdown', onPointer);
+      element.removeEventListener('pointermove', onDrag);
     };
   }, [scroller, viewport, known, redraw]);
 }

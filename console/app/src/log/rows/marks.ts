@@ -2,6 +2,7 @@
 import type { JobStatus, LeoEvent } from '@leo/stream';
 import type { LiveJob, LivePhase } from '../../session/live/job';
 import { bytes } from '../../ui/bytes';
+import { duration } from '../../ui/time';
 import { words } from './reasons';
 
 /** A row that is no line. It stands before the first line whose event came after `seq`. */
@@ -88,5 +89,7 @@ const ENDS: Partial<Record<JobStatus, [string, Mark['tone']]>> = {
 function end(job: LiveJob): Mark {
   const [text, tone] = ENDS[job.status] ?? ['Ended', 'plain'];
   const why = job.error === undefined ? '' : `: ${words(job.error)}`;
-  return { key: 'end', seq: Infinity, kind: 'end', text: `${text}${why}`, tone };
+  const took = Date.parse(job.finishedAt ?? '') - Date.parse(job.startedAt ?? '');
+  const after = Number.isNaN(took) ? '' : ` after ${duration(took)}`;
+  return { key: 'end', seq: Infinity, kind: 'end', text: `${text}${after}${why}`, tone };
 }
