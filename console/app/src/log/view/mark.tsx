@@ -2,6 +2,7 @@
 import { duration, Elapsed } from '../../ui/time';
 import { DownIcon, RightIcon } from '../icons';
 import type { Mark } from '../rows/marks';
+import type { LogRows } from '../rows/rows';
 import css from './log.module.css';
 
 /** A row of the list that is no line. */
@@ -71,5 +72,26 @@ export function PhaseButton({
         )}
       </span>
     </button>
+  );
+}
+
+/** The head of the phase that is read, once it has left at the top. */
+export function Sticky({
+  rows,
+  first,
+  isCut,
+  toggle,
+}: {
+  rows: LogRows;
+  first: number;
+  isCut: boolean;
+  toggle: (key: string) => void;
+}) {
+  const phase = rows.phaseOf(first);
+  if (phase === undefined || (phase.row === first && !isCut)) return null;
+  return (
+    <div className={css.sticky}>
+      <PhaseButton mark={phase.mark} isOpen={phase.isOpen} onToggle={toggle} />
+    </div>
   );
 }
