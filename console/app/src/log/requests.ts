@@ -5,7 +5,7 @@
  */
 import { fetchWithToken } from '../auth/token';
 import { LogLineReader } from './rows/reader';
-import { ApiError, errorOf } from '../api/client';
+import { ApiError, errorOf, type Schemas } from '../api/client';
 import type { Lines } from '../session/live/lines';
 import type { Query } from './text/marks';
 
@@ -13,16 +13,7 @@ import type { Query } from './text/marks';
 export const MOST_HITS = 10_000;
 
 /** The answer to a search. */
-export interface Hits {
-  /** Lines behind `afterLine`, as many as were asked for. */
-  hits: { line: number; seq: number }[];
-  /** Lines that match, in the whole log. */
-  total: number;
-  /** Lines of the log when it was searched. */
-  lines: number;
-  /** Whether there are more behind the last of `hits`. */
-  truncated: boolean;
-}
+export type Hits = Schemas['LogHits'];
 
 /** Asks for hits behind a line. */
 export type Ask = (afterLine: number, signal: AbortSignal) => Promise<Hits>;

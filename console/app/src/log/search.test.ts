@@ -18,6 +18,7 @@ class Server {
       hits: behind.slice(0, this.limit).map((line) => ({ line, seq: line * 2 })),
       total: all.length,
       lines: this.lines.length,
+      lastSeq: this.lines.length * 2,
       truncated: behind.length > this.limit,
     };
     return Promise.resolve(answer);
