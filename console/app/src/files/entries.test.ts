@@ -45,6 +45,12 @@ describe('at the end', () => {
     expect(entries.map(({ path }) => path)).toEqual(['a', 'b']);
   });
 
+  it('what was cut off and is nowhere else is there too', () => {
+    const [, , cut] = atTheEnd(list, new Map([['cut', live('cut', undefined, 'partial')]]), []);
+    expect(cut).toMatchObject({ path: 'cut', state: 'partial', kept: undefined });
+    expect(cut?.live?.text).toBe('text');
+  });
+
   it('a text of the stream counts only where it is the file', () => {
     const told = new Map([
       ['a', live('a', '1')],

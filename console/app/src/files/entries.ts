@@ -60,8 +60,9 @@ function markOf(before: Kept | undefined, file: LiveFile): Mark | undefined {
 }
 
 /**
- * Once the server has the job's files: those, with what the stream knows of them. `changes` is what has
- * become of each since before the job, where that was asked for.
+ * Once the server has the job's files: those, with what the stream knows of them, and behind them what was
+ * cut off while it was written and is nowhere else. `changes` is what has become of each since before the
+ * job, where that was asked for.
  */
 export function atTheEnd(
   list: List,
@@ -69,7 +70,8 @@ export function atTheEnd(
   changes: readonly Schemas['FileChange'][],
 ): Entry[] {
   const marks = new Map(changes.map(({ path, change }) => [path, change]));
-  return list.files.map((file) => {
+  const listed = new Set(list.files.map(({ path }) => path));
+  const entries = list.files.map((file): Entry => {
     const told = live.get(file.path);
     const change = marks.get(file.path);
     return {
@@ -79,6 +81,16 @@ export function atTheEnd(
       live: told?.sha256 === file.sha256 ? told : undefined,
     };
   });
+  const cutOff = [...live.values()].filter(
+    ({ path, state }) => state === 'partial' && !listed.has(path),
+  );
+  return [...entries, ...cutOff.map(streamedOf)];
+}
+
+/** As the stream alone has told it. */
+function streamedOf(file: LiveFile): Entry {
+  const { path, size, state } = file;
+  return { path, size, state, mark: undefined, live: file, kept: undefined };
 }
 
 function keptOf(file: Schemas['FileEntry'], jobId: string): Entry {

@@ -1,5 +1,6 @@
 /** The tree with what stands above it; where there is little room, behind a button. */
-import { useId, useMemo, useState } from 'react';
+import { useId, useMemo, useRef, useState, type RefObject } from 'react';
+import { useShortcuts } from '../shell/shortcuts';
 import { Button, LinkButton } from '../ui/button';
 import ui from '../ui/ui.module.css';
 import { zipOf } from './actions';
@@ -25,6 +26,8 @@ export function Sidebar({
   const [open, setOpen] = useState(false);
   const [filter, setFilter] = useState('');
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useKeys(field, follow, setFollow);
   const found = matching(source.entries, filter);
   const root = useMemo(() => build(found), [found]);
   const count = source.entries.length;
@@ -38,6 +41,7 @@ export function Sidebar({
       <nav id={id} className={css.nav} aria-label="Files of the app">
         <div className={css.above}>
           <input
+            ref={field}
             className={ui.input}
             type="search"
             placeholder="Filter files"
@@ -70,7 +74,7 @@ export function Sidebar({
           <span aria-live="polite">
             {filter.trim() === '' ? countOf(source) : `${found.length} of ${count}`}
           </span>
-          {!source.running && source.error === undefined && (
+          {!source.running && source.entries.some(({ kept }) => kept !== undefined) && (
             <LinkButton small kind="quiet" href={zipOf(source.job.id)} download="">
               Download all
             </LinkButton>
@@ -79,6 +83,16 @@ export function Sidebar({
       </nav>
     </div>
   );
+}
+
+function useKeys(
+  field: RefObject<HTMLInputElement | null>,
+  follow: boolean,
+  setFollow: ((follow: boolean) => void) | undefined,
+): void {
+  const filter = { key: '/', label: 'Filter files', run: () => field.current?.focus() };
+  const followed = { key: 'f', label: 'Follow what is written', run: () => setFollow?.(!follow) };
+  useShortcuts('Files', setFollow === undefined ? [filter] : [filter, followed]);
 }
 
 /** How many there are, and while a job changes an app how many it has written. */

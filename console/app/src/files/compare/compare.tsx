@@ -1,9 +1,9 @@
 /** Two versions side by side: which files have changed, and how. The address holds which two. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import type { Job, Schemas } from '../../api/client';
-import { LinkButton } from '../../ui/button';
+import { Button, LinkButton } from '../../ui/button';
 import { Empty, Problem, Waiting } from '../../ui/notice';
 import ui from '../../ui/ui.module.css';
 import { firstLine } from '../prompt';
@@ -16,6 +16,8 @@ import { totalsOf } from './words';
 const MOST_OPEN = 12;
 /** Nor is one of more lines than this. */
 const MOST_LINES = 400;
+/** Changes that are listed at once, and with each further press. */
+const MOST_LISTED = 200;
 
 export function Compare({
   jobId,
@@ -105,6 +107,8 @@ function Told({
   path: string | undefined;
   from: string | undefined;
 }) {
+  const named = changes.findIndex((change) => change.path === path) + 1;
+  const [listed, setListed] = useState(Math.max(MOST_LISTED, named));
   if (changes.length === 0) return <Empty title="Nothing has changed between these two" />;
   const patch = new URLSearchParams({ format: 'patch', ...(from !== undefined && { from }) });
   return (
@@ -125,7 +129,7 @@ function Told({
         </p>
       )}
       <ul className={css.changes}>
-        {changes.map((change) => (
+        {changes.slice(0, listed).map((change) => (
           <Change
             key={change.path}
             change={change}
@@ -138,6 +142,11 @@ function Told({
           />
         ))}
       </ul>
+      {changes.length > listed && (
+        <Button onClick={() => setListed(listed + 5 * MOST_LISTED)}>
+          Show more of {(changes.length - listed).toLocaleString('en')} further files
+        </Button>
+      )}
     </>
   );
 }

@@ -41,6 +41,8 @@ export function Tree({
   const seen = useWindow(scroller, rows.length, ROW);
   const letters = useLetters();
 
+  useShown(rows, shown, seen.show);
+
   const activate = (to: number): void => {
     setActive(rows[to]?.node.path);
     seen.show(to);
@@ -164,6 +166,21 @@ function Sign({ tone, text }: { tone: string; text: string }) {
       {text}
     </span>
   );
+}
+
+/** Brings what is shown on screen when it changes, or when it comes. */
+function useShown(
+  rows: readonly Row[],
+  shown: string | undefined,
+  show: (index: number) => void,
+): void {
+  const at = rows.findIndex(({ node }) => node.path === shown);
+  const latest = useRef({ at, show });
+  latest.current = { at, show };
+  const there = at >= 0;
+  useEffect(() => {
+    if (there) latest.current.show(latest.current.at);
+  }, [shown, there]);
 }
 
 /** Which folders are open: those that somebody has opened, and as a beginning all or none. */

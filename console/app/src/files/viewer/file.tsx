@@ -89,7 +89,10 @@ function Text({
         <CopyButton text={text} label={whole ? 'Copy' : 'Copy this part'} kind="quiet" />
       </Head>
       {entry.state === 'partial' && (
-        <p className={css.note}>Its writing was cut off: what is here is what had come.</p>
+        <p className={css.note}>
+          Its writing was cut off: what is here is what had come
+          {entry.kept === undefined && ', and it is not among the files that were kept'}.
+        </p>
       )}
       {text === '' && entry.state !== 'writing' ? (
         <Empty title="This file is empty" />
