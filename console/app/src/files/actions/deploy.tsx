@@ -5,7 +5,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, take, type Schemas } from '../../api/client';
 import { deployHooks } from '../../api/queries';
 import type { DeployAnswer, LiveJob } from '../../session/live/job';
@@ -17,7 +17,7 @@ import { useOnce } from '../once';
 import { useAsked } from './asked';
 import css from './actions.module.css';
 
-/** When each host had answered last, as of the moment in which they were asked. */
+/** When each host has answered last. */
 function answered(job: LiveJob): Record<string, string> {
   return Object.fromEntries([...job.deploys.values()].map(({ host, at }) => [host, at]));
 }
@@ -26,7 +26,8 @@ function answered(job: LiveJob): Record<string, string> {
 export interface Deploy {
   /** Hosts that were asked and have not answered. */
   waiting: string[];
-  asked: (hosts: string[]) => void;
+  /** To be told who was asked, and what `answered` was before. */
+  asked: (hosts: string[], before: Record<string, string>) => void;
 }
 
 function parse(kept: string | undefined): Record<string, string> {
@@ -37,10 +38,12 @@ function parse(kept: string | undefined): Record<string, string> {
 export function useDeploy(job: LiveJob): Deploy {
   const [kept, keep] = useAsked(`deploy.${job.id}`);
   const waiting = Object.entries(parse(kept))
-    .filter(([host, before]) => (job.deploys.get(host)?.at ?? '') === before)
+    .filter(([host, before]) => (job.deploys.get(host)?.at ?? '') <= before)
     .map(([host]) => host);
-  const asked = (hosts: string[]): void => {
-    const before = answered(job);
+  useEffect(() => {
+    if (kept !== undefined && waiting.length === 0) keep(undefined);
+  });
+  const asked = (hosts: string[], before: Record<string, string>): void => {
     keep(JSON.stringify(Object.fromEntries(hosts.map((host) => [host, before[host] ?? '']))));
   };
   return { waiting, asked };
@@ -108,14 +111,15 @@ function Hooks({
   close: () => void;
 }) {
   const asking = useOnce(
-    (key) =>
-      take(
-        api.POST('/api/jobs/{id}/deploy', {
-          params: { path: { id: job.id }, header: { 'Idempotency-Key': key } },
-        }),
-      ),
-    (requested) => {
-      deploy.asked(requested.hooks.map(({ host }) => host));
+    async (key) => {
+      // An answer may come before this one does.
+      const before = answered(job);
+      const params = { path: { id: job.id }, header: { 'Idempotency-Key': key } };
+      const requested = await take(api.POST('/api/jobs/{id}/deploy', { params }));
+      return { hosts: requested.hooks.map(({ host }) => host), before };
+    },
+    ({ hosts: those, before }) => {
+      deploy.asked(those, before);
       close();
     },
   );

@@ -6,7 +6,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, ApiError, take } from '../../api/client';
 import { github } from '../../api/queries';
 import type { LiveJob } from '../../session/live/job';
@@ -24,16 +24,19 @@ export interface Push {
   asking: Once<[]>;
 }
 
-/** The `seq` of what was told last about pushes of the job; `0` before anything was. */
-function lastTold(job: LiveJob): string {
-  const told = job.events.all.findLast((event) => event.type === 'artifact_published');
-  return String(told?.seq ?? 0);
+/** The `seq` of what was told last about pushes of the job; 0 before anything was. */
+function lastTold(job: LiveJob): number {
+  return job.events.all.findLast((event) => event.type === 'artifact_published')?.seq ?? 0;
 }
 
 /** Where a push of the job stands. */
 export function usePush(job: LiveJob): Push {
   const [asked, keep] = useAsked(`push.${job.id}`);
-  const underway = asked !== undefined && asked === lastTold(job);
+  // After a reload the stream comes anew: what was told before it was asked for is no answer.
+  const underway = asked !== undefined && lastTold(job) <= Number(asked);
+  useEffect(() => {
+    if (asked !== undefined && !underway) keep(undefined);
+  });
   const asking = useOnce(async () => {
     const before = lastTold(job);
     try {
@@ -46,7 +49,7 @@ export function usePush(job: LiveJob): Push {
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'push_under_way')) throw error;
     }
-    keep(before);
+    keep(String(before));
   });
   return { underway, asking };
 }

@@ -43,7 +43,7 @@ export function Compare({
         >
           All versions
         </Link>
-        <h2>Changes {job === undefined ? 'of this version' : <q>{firstLine(job.prompt)}</q>}</h2>
+        <h2>Changes in {job === undefined ? 'this version' : <q>{firstLine(job.prompt)}</q>}</h2>
         <Choice jobId={jobId} from={from} versions={versions} />
       </header>
       {told.isPending && <Waiting>Comparing</Waiting>}
