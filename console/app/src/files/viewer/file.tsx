@@ -3,7 +3,6 @@
  * for HTML.
  */
 import { useState, type ReactNode } from 'react';
-import { Badge } from '../../ui/badge';
 import { Button, LinkButton } from '../../ui/button';
 import { bytes } from '../../ui/bytes';
 import { CopyButton } from '../../ui/copy';
@@ -13,6 +12,7 @@ import { Code } from './code';
 import { useContents } from './contents';
 import css from './file.module.css';
 import { GoToLine } from './goto';
+import { Head } from './head';
 import { MOST_CHARACTERS } from './highlight';
 import { languageOf } from './languages';
 import { MOST, urlOf } from './pieces';
@@ -40,33 +40,6 @@ export function File(props: FileProps) {
 /** Images that the server lets browsers show. */
 function isImage({ file }: Kept): boolean {
   return file.contentType?.startsWith('image/') === true && !file.contentType.includes('svg');
-}
-
-/** The file's name and what stands beside it. */
-function Head({ entry, children }: { entry: Entry; children?: ReactNode }) {
-  const { path, kept, state, mark } = entry;
-  const download = kept === undefined ? undefined : urlOf(kept);
-  return (
-    <header className={css.head}>
-      <h2 className={css.path}>{path}</h2>
-      <span className={css.facts}>
-        {state === 'writing' && <Badge tone="running">being written</Badge>}
-        {state === 'partial' && <Badge tone="failed">partial</Badge>}
-        {mark !== undefined && <Badge tone="info">{mark}</Badge>}
-        <span>{bytes(entry.size)}</span>
-        {kept?.file.executable === true && <span>executable</span>}
-      </span>
-      <span className={css.tools}>
-        {children}
-        <CopyButton text={path} label="Copy path" kind="quiet" />
-        {download !== undefined && (
-          <LinkButton href={download} download="" small kind="quiet">
-            Download file
-          </LinkButton>
-        )}
-      </span>
-    </header>
-  );
 }
 
 /** A text, all of it or its beginning. */
