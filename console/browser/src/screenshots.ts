@@ -140,7 +140,7 @@ await outside({ generator: 'demo', settings: { DEMO_SPEED: '1' } }, async (here)
     there: async (page) => {
       await page.getByLabel('Provider', { exact: true }).selectOption('openai');
       await page.getByLabel('Base URL').fill(provider.url);
-      await page.getByLabel('Model').fill(MODEL);
+      await page.getByLabel('Model', { exact: true }).fill(MODEL);
       await page.getByLabel('API key', { exact: true }).fill(KEY);
       await page.getByRole('button', { name: 'Test it' }).click();
       await page.getByText(/Jobs can(not)? use it/).waitFor();

@@ -41,7 +41,7 @@ scenario('a provider is tested step by step, stored, and its key never shown', a
     const page = await user.open('/settings/provider');
     await page.getByLabel('Provider', { exact: true }).selectOption('openai');
     await page.getByLabel('Base URL').fill(provider.url);
-    await page.getByLabel('Model').fill(MODEL);
+    await page.getByLabel('Model', { exact: true }).fill(MODEL);
     await page.getByLabel('API key', { exact: true }).fill('sk-another-one');
     const steps = page.getByRole('list', { name: 'Steps of the test' });
     await page.getByRole('button', { name: 'Test it' }).click();

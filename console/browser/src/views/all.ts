@@ -76,8 +76,20 @@ export async function furnish(user: Visitor): Promise<Place[]> {
     { name: 'github', path: '/settings/github', there: heading('GitHub') },
     { name: 'webhooks', path: '/settings/webhooks', there: heading(/webhooks/i) },
     { name: 'fleet', path: '/fleet', there: heading('Workers') },
-    { name: 'accounts', path: '/fleet/accounts', there: heading('Accounts') },
-    { name: 'audit log', path: '/fleet/audit', there: heading('Audit log') },
+    {
+      name: 'accounts',
+      path: '/fleet/accounts',
+      there: (page) => page.getByRole('searchbox').waitFor(),
+    },
+    {
+      name: 'audit log',
+      path: '/fleet/audit',
+      there: (page) =>
+        page
+          .getByText(/registered|made an account/i)
+          .first()
+          .waitFor(),
+    },
     {
       name: 'nothing',
       path: '/no/such/page',
