@@ -82,14 +82,13 @@ await outside({ generator: 'demo', settings: { DEMO_SPEED: '1' } }, async (here)
     todo.sessionId,
     'Sort the entries by date, and let me filter them',
   );
-  const failing = await operator.post('/api/sessions', { title: 'Weather of three cities' });
-  const { id: weather } = (await failing.json()) as { id: string };
-  const broke = await operator.post(`/api/sessions/${weather}/jobs`, {
-    prompt: 'A page that shows the weather of three cities side by side',
-    budget: { tokens: 1500 },
-  });
   await reached(operator, again, 'completed');
-  await reached(operator, ((await broke.json()) as { id: string }).id);
+  // The third fails as jobs do in life: nobody listens where its provider is to be.
+  const nowhere = { provider: 'openai', baseUrl: 'http://127.0.0.1:9/v1', model: MODEL };
+  await operator.put('/api/settings/provider', nowhere);
+  const prompt = 'A page that shows the weather of three cities side by side';
+  const weather = await newSession(operator, prompt, 'Weather of three cities');
+  await reached(operator, weather.jobId, 'failed');
 
   const session = `/sessions/${todo.sessionId}`;
   const settled: Picture[] = [
@@ -101,7 +100,7 @@ await outside({ generator: 'demo', settings: { DEMO_SPEED: '1' } }, async (here)
     { name: 'done', path: session, there: (page) => told(page, /^Done/) },
     {
       name: 'log',
-      path: `${session}/log?job=${todo.jobId}&q=phase`,
+      path: `${session}/log?job=${todo.jobId}&q=writing`,
       there: async (page) => {
         await page
           .getByRole('search')
@@ -127,7 +126,7 @@ await outside({ generator: 'demo', settings: { DEMO_SPEED: '1' } }, async (here)
     },
     {
       name: 'failure',
-      path: `/sessions/${weather}`,
+      path: `/sessions/${weather.sessionId}`,
       there: (page) => page.getByText('What to do:').waitFor(),
     },
   ];

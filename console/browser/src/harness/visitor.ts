@@ -101,6 +101,15 @@ export class Visitor {
     });
   }
 
+  /** The same, for what is put in the place of something. */
+  async put(path: string, data: unknown): Promise<void> {
+    const answer = await this.context.request.put(this.site + path, {
+      data,
+      headers: { origin: this.site },
+    });
+    if (!answer.ok()) throw new Error(`PUT ${path}: ${await answer.text()}`);
+  }
+
   /** What a request is answered with, read as JSON. */
   async get<T>(path: string): Promise<T> {
     const answer = await this.context.request.get(this.site + path);
