@@ -67,9 +67,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use chrono::Utc;
+use axum::http::StatusCode;
 use leo_common::artifacts::ArtifactError;
 use leo_common::config::Bytes;
 use leo_common::error_chain::Chain;
@@ -83,13 +81,11 @@ use leo_protocol::problem::Problem;
 
 use crate::accounts::AccountError;
 use crate::auth::AuthError;
-use crate::limits::{quota_code, quota_text, seconds, until_free};
+use crate::limits::{quota_code, quota_text, seconds};
 use crate::problems::{self, Draft};
 
 mod conversions;
-
-/// When a client may come back whom Leo could not serve.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+mod response;
 
 /// Why a request fails. The texts are sentences for the person on the other side.
 #[derive(Debug, thiserror::Error)]
@@ -332,23 +328,6 @@ impl ApiError {
         }
     }
 
-    /// When it is worth trying again, if ever.
-    fn retry_after(&self) -> Option<Duration> {
-        if let Self::RateLimited(time) = self {
-            return Some(*time);
-        }
-        if let Self::OverQuota(quota) = self {
-            return Some(until_free(*quota, Utc::now()));
-        }
-        if let Self::Account(error) = self
-            && let Some(time) = error.retry_after()
-        {
-            return Some(time);
-        }
-        let soon = self.kind().0 == StatusCode::SERVICE_UNAVAILABLE;
-        (soon || matches!(self, Self::TooManyTests)).then_some(RETRY_AFTER)
-    }
-
     /// The code for programs.
     pub(crate) fn code(&self) -> &'static str {
         self.kind().1
@@ -372,33 +351,5 @@ impl ApiError {
         {
             tracing::error!(code, error = %Chain(self), "a request failed");
         }
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        self.log();
-        let (status, code) = self.kind();
-        let mut response = status.into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        if let Self::RangeBeyond { size } = self
-            && let Ok(size) = HeaderValue::from_str(&format!("bytes */{size}"))
-        {
-            response.headers_mut().insert(header::CONTENT_RANGE, size);
-        }
-        if let Some(time) = self.retry_after() {
-            let time = HeaderValue::from(seconds(time).max(1));
-            response.headers_mut().insert(header::RETRY_AFTER, time);
-        }
-        response.extensions_mut().insert(Draft {
-            code,
-            detail: self.to_string(),
-        });
-        response
     }
 }
