@@ -22,7 +22,7 @@ scenario('sessions are searched and filtered, and the address keeps it', async (
   const user = await scene.user();
   const good = await newSession(user, 'lines 1; write a.txt x', 'Apple');
   const bad = await newSession(user, 'exit 3', 'Pear');
-  await newSession(user, 'lines 2', 'Pineapple');
+  await newSession(user, 'lines 2; write a.txt x', 'Pineapple');
   await reached(user, good.jobId, 'completed');
   await reached(user, bad.jobId, 'failed');
   const page = await user.open('/');
