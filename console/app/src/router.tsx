@@ -203,7 +203,8 @@ export const router = createRouter({
   // Texts stand in the address as they are, not in quotes where they look like numbers.
   stringifySearch: stringifySearchWith(JSON.stringify),
   defaultPreload: 'intent',
-  scrollRestoration: true,
+  // The views of a session keep their places themselves.
+  scrollRestoration: ({ location }) => !location.pathname.startsWith('/sessions/'),
   defaultPendingComponent: () => <Waiting />,
   defaultErrorComponent: Failed,
 });

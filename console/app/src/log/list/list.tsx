@@ -75,9 +75,13 @@ export function List(props: Props) {
   const first = layout.at(viewport.top);
   const from = Math.max(0, first - BEYOND);
   const to = Math.min(layout.count, layout.at(viewport.top + viewport.height) + 1 + BEYOND);
+  const height = viewport.scrollHeight;
 
   useLayoutEffect(() => {
-    if (props.measured && learn(layout, rows.current, from)) redraw();
+    const isNew = props.measured && learn(layout, rows.current, from);
+    // React may draw one state and show it after the next has begun: what is in the page may be a list that
+    // is shorter than the one that there is, and the browser scrolls no further than that.
+    if (isNew || viewport.scrollHeight !== height) redraw();
     const element = scroller.current;
     if (element === null) return;
     if (Math.abs(element.scrollTop - viewport.scroll) >= 1) element.scrollTop = viewport.scroll;
@@ -110,7 +114,7 @@ export function List(props: Props) {
         onKeyDown={(event) => onKey(event, viewport, redraw)}
         onCopy={props.onCopy}
       >
-        <div className={css.tall} style={{ height: viewport.scrollHeight }}>
+        <div className={css.tall} style={{ height }}>
           <div ref={rows} className={css.rows} style={{ top: shift }}>
             {items}
           </div>

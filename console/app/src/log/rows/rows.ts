@@ -46,6 +46,8 @@ export class LogRows implements Layout {
   height = 0;
   /** Lines that are wanted, hidden ones too. */
   lines = 0;
+  /** The number of the last line that there was, wanted or not. */
+  last = 0;
   #sections: Section[] = [];
   #wanted: Wanted;
   #extent: Extent = FLAT;
@@ -61,6 +63,7 @@ export class LogRows implements Layout {
     const isOther = this.#wanted.update(view.source, view.filter);
     if (isOther || before?.columns !== view.columns) this.#extent = this.#extentOf(view);
     this.#view = view;
+    this.last = view.source.count;
     this.#cut(view);
   }
 

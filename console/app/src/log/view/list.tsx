@@ -123,7 +123,8 @@ export function LogList(props: Props) {
 function useGoing(props: Props, rows: LogRows, open: (phase: string) => void): void {
   const { target, source, list, onShown } = props;
   useLayoutEffect(() => {
-    if (target === undefined || target > source.count || target < source.first) return;
+    // Of the lines that are drawn: more may have come since.
+    if (target === undefined || target > rows.last || target < source.first) return;
     const hiding = rows.hides(target);
     if (hiding !== undefined) {
       open(hiding);
