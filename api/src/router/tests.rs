@@ -67,6 +67,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ("get", "/api/sessions/{id}/messages"),
     ("get", "/api/settings/deploy"),
     ("get", "/api/settings/github"),
+    ("get", "/api/settings/github/connect"),
     ("get", "/api/settings/provider"),
     ("get", "/api/users"),
     ("get", "/api/users/{id}"),
