@@ -1,8 +1,7 @@
 /** The box for what is searched for, with how often it is there and the way from hit to hit. */
 import { useId, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { useWatched } from '../session/live/signal';
-import { SearchIcon } from '../ui/icons';
-import { DownIcon, UpIcon } from './icons';
+import { DownIcon, SearchIcon, UpIcon } from '../ui/icons';
 import type { LogSearch } from './search';
 import type { Query } from './text/marks';
 import { Toggle } from './toggle';

@@ -7,7 +7,7 @@ import { Toggle } from './toggle';
 import css from './toolbar.module.css';
 import type { Shape } from './view/list';
 import type { Times } from './view/times';
-import { EndIcon } from './icons';
+import { EndIcon } from '../ui/icons';
 
 export interface ToolbarProps extends SearchProps {
   jobId: string;

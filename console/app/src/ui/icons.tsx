@@ -2,14 +2,15 @@
 import type { ReactNode } from 'react';
 import css from './ui.module.css';
 
-function Icon({ children }: { children: ReactNode }) {
+/** `small`: within a row of text. */
+function Icon({ small = false, children }: { small?: boolean; children: ReactNode }) {
   return (
     <svg
-      className={css.icon}
+      className={small ? css.smallIcon : css.icon}
       viewBox="0 0 16 16"
       fill="none"
       stroke="currentColor"
-      strokeWidth="1.5"
+      strokeWidth={small ? 1.75 : 1.5}
       strokeLinecap="round"
       strokeLinejoin="round"
       aria-hidden="true"
@@ -100,5 +101,29 @@ export const PencilIcon = () => (
 export const TrashIcon = () => (
   <Icon>
     <path d="M2.75 4.25h10.5M6 4V2.75h4V4M4.25 4.5l.6 8.75h6.3l.6-8.75" />
+  </Icon>
+);
+
+export const UpIcon = () => (
+  <Icon small>
+    <path d="m3.5 10 4.5-4.5 4.5 4.5" />
+  </Icon>
+);
+
+export const DownIcon = () => (
+  <Icon small>
+    <path d="m3.5 6 4.5 4.5L12.5 6" />
+  </Icon>
+);
+
+export const RightIcon = () => (
+  <Icon small>
+    <path d="m6 3.5 4.5 4.5L6 12.5" />
+  </Icon>
+);
+
+export const EndIcon = () => (
+  <Icon small>
+    <path d="M8 2.5v8M4.5 7 8 10.5 11.5 7M3 13.5h10" />
   </Icon>
 );

@@ -1,7 +1,6 @@
 /** Above the events: which of them are shown. */
 import type { RefObject } from 'react';
-import { SearchIcon } from '../../ui/icons';
-import { EndIcon } from '../icons';
+import { EndIcon, SearchIcon } from '../../ui/icons';
 import { Toggle } from '../toggle';
 import bar from '../toolbar.module.css';
 import { useTyped } from '../usetyped';

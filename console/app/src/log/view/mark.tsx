@@ -1,6 +1,6 @@
 /** What stands between lines: phases, which can be folded, and notes. */
 import { duration, Elapsed } from '../../ui/time';
-import { DownIcon, RightIcon } from '../icons';
+import { DownIcon, RightIcon } from '../../ui/icons';
 import type { Mark } from '../rows/marks';
 import type { LogRows } from '../rows/rows';
 import css from './log.module.css';
