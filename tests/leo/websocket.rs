@@ -5,7 +5,6 @@ use leo_protocol::repl::{CLOSE_NOT_FOUND, ClientMessage, ServerMessage};
 use leo_protocol::{AgentState, JobStatus, SessionId};
 use leo_tests::transcript::line_of;
 use leo_tests::{Client, Leo, Mode, Repl};
-use reqwest::Method;
 use tokio_tungstenite::tungstenite::Message;
 
 /// Message too big, as RFC 6455 numbers it.
@@ -21,20 +20,6 @@ fn start(prompt: &str) -> ClientMessage {
         model: None,
         idempotency_key: None,
     }
-}
-
-#[tokio::test]
-async fn a_stream_ends_when_its_session_is_deleted() {
-    let leo = Leo::in_mode(Mode::Process).start().await;
-    let client = leo.client();
-    let job = client.submit("lines 3").await;
-    let mut repl = Repl::connect(&client).await;
-    repl.join(job.session_id, Some(0), false).await;
-    repl.end(job.session_id, job.id).await;
-    let path = format!("/api/sessions/{}", job.session_id);
-    let deleted = client.request(Method::DELETE, &path).send().await.unwrap();
-    assert_eq!(deleted.status(), 204);
-    assert_eq!(repl.error().await.0, "not_found");
 }
 
 #[tokio::test]

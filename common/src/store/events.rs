@@ -165,16 +165,14 @@ select i.ord as "ord!", k.live as "live?", k.pos as "pos?", k.first as "first?",
         Ok(head.map(from_db))
     }
 
-    /// The heads of many streams in one query; none of a session that was deleted.
+    /// The heads of many streams in one query.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn heads(&self, sessions: &[SessionId]) -> Result<Vec<(SessionId, u64)>, StoreError> {
         let ids: Vec<Uuid> = sessions.iter().map(|session| session.uuid()).collect();
         let rows = sqlx::query!(
-            "select h.session_id, h.last_seq from session_heads h
-             join sessions s on s.id = h.session_id
-             where h.session_id = any($1) and s.deleted_at is null",
+            "select session_id, last_seq from session_heads where session_id = any($1)",
             &ids
         )
         .fetch_all(&self.pool)
